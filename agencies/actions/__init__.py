@@ -1,0 +1,43 @@
+"""Every write. Views, commands, importers and the demonstration loader call the same actions."""
+
+from agencies.actions.entries import (
+    StaleForm,
+    demonstration_entries_at,
+    open_entry,
+    rehearsal,
+    write_lock,
+)
+from agencies.actions.lives import Life, load_lives, save_lives
+from agencies.actions.roster import (
+    add_agency,
+    change_lifetime,
+    change_roster,
+    correct_roster,
+    take_out_roster,
+)
+from agencies.actions.status import (
+    correct_status,
+    correct_status_record,
+    record_status,
+    take_out_status,
+)
+
+__all__ = [
+    "Life",
+    "StaleForm",
+    "add_agency",
+    "change_lifetime",
+    "change_roster",
+    "correct_roster",
+    "correct_status",
+    "correct_status_record",
+    "demonstration_entries_at",
+    "load_lives",
+    "open_entry",
+    "record_status",
+    "rehearsal",
+    "save_lives",
+    "take_out_roster",
+    "take_out_status",
+    "write_lock",
+]

@@ -1,0 +1,131 @@
+"""The one write lock, and the Entry that every write to a history opens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import (
+    Agency,
+    DatedRecord,
+    Entry,
+    EntryKind,
+    RosterRecord,
+    StatusRecord,
+    User,
+)
+
+_demonstration_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+
+
+class StaleForm(Exception):
+    """Somebody else recorded something of the agency since the form was drawn.
+
+    `entries` are those acts of recording, oldest first.
+    """
+
+    def __init__(self, entries: list[Entry]) -> None:
+        super().__init__(f"{len(entries)} newer acts of recording")
+        self.entries = entries
+
+
+@contextmanager
+def write_lock() -> Iterator[None]:
+    """Run a block in one transaction while nobody else writes.
+
+    SQLite takes its lock when the transaction begins (transaction_mode IMMEDIATE);
+    PostgreSQL locks the table of entries, which readers do not notice.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE agencies_entry IN EXCLUSIVE MODE")
+        yield
+
+
+def open_entry(*, by: User, kind: EntryKind, reason: str = "") -> Entry:
+    """Write the Entry of one act of recording; call it inside `write_lock`.
+
+    Its moment is strictly after every earlier one, even where the clock was set back.
+    """
+    last = Entry.objects.order_by("-pk").first()
+    moment, loaded_at = timezone.now(), None
+    if told := _demonstration_moment.get():
+        if last is not None and last.loaded_at is None:
+            raise ValueError("Only an empty database takes entries dated in the past.")
+        moment, loaded_at = told, moment
+    if last is not None:
+        moment = max(moment, last.at + timedelta(microseconds=1))
+    return Entry.objects.create(
+        at=moment, by=by, kind=kind, reason=reason.strip(), loaded_at=loaded_at
+    )
+
+
+def open_correction(*, by: User, reason: str) -> Entry:
+    """Write the Entry of a correction.
+
+    Raises:
+        ValidationError: no reason is given.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": _("A correction needs a reason.")})
+    return open_entry(by=by, kind=EntryKind.CORRECTION, reason=reason)
+
+
+@contextmanager
+def demonstration_entries_at(moment: datetime) -> Iterator[None]:
+    """Date the entries of a block in the past; the true time is kept beside.
+
+    Only for the demonstration data, into a database that holds nothing else.
+    """
+    token = _demonstration_moment.set(moment)
+    try:
+        yield
+    finally:
+        _demonstration_moment.reset(token)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Let a block carry out actions and read what they would lead to, then undo them all."""
+    with transaction.atomic():
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+
+
+def refuse_stale(agency: Agency, seen: int | None) -> None:
+    """Check that nothing of the agency was recorded after the Entry a form was drawn from.
+
+    Raises:
+        StaleForm: something was; `seen` None means the writer saw no form.
+    """
+    if seen is None:
+        return
+    touched: set[int] = set()
+    for model in (RosterRecord, StatusRecord):
+        rows = model.objects.filter(agency=agency)
+        touched.update(rows.filter(recorded__gt=seen).values_list("recorded", flat=True))
+        touched.update(rows.filter(superseded__gt=seen).values_list("superseded", flat=True))
+    if touched:
+        entries = Entry.objects.filter(pk__in=touched).select_related("by")
+        raise StaleForm(list(entries.order_by("pk")))
+
+
+def refuse_superseded(record: DatedRecord) -> None:
+    """Check that a record is still believed, whatever the caller holds in memory.
+
+    Raises:
+        StaleForm: it was superseded, by the Entry given.
+    """
+    entry = Entry.objects.filter(
+        **{f"{record._meta.model_name}s_superseded": record.pk}
+    ).select_related("by")
+    if entries := list(entry):
+        raise StaleForm(entries)

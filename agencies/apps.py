@@ -1,0 +1,11 @@
+"""The app that knows agencies and their two histories."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AgenciesConfig(AppConfig):
+    """Who exists, under which edition, with which status, when, and who may say so."""
+
+    name = "agencies"
+    verbose_name = _("Agencies")

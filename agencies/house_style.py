@@ -1,0 +1,52 @@
+"""Figures and dates as Vietnamese offices print them (Decree 30/2020/NĐ-CP and habit)."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.conf import settings
+from django.utils import formats
+
+DASH = "—"
+
+
+def count(number: int) -> str:
+    """Return a count: two digits below ten where the office prints so, grouped by thousands."""
+    if settings.TWO_DIGIT_FIGURES and 0 <= number < 10:
+        return f"{number:02d}"
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
+
+
+def signed_count(number: int) -> str:
+    """Return a difference with its sign; no difference is ±0 without a second digit."""
+    if number == 0:
+        return "±0"
+    return ("+" if number > 0 else "−") + count(abs(number))
+
+
+def fraction(part: int, total: int) -> str:
+    """Return part/total, a dash where the total is 0 (nothing to be counted)."""
+    return f"{count(part)}/{count(total)}" if total else DASH
+
+
+def percent_value(part: int, total: int) -> Decimal | None:
+    """Return 100·part/total rounded half up to two decimals, None where the total is 0."""
+    if not total:
+        return None
+    return (Decimal(100 * part) / Decimal(total)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def percent(part: int, total: int) -> str:
+    """Return the percentage with the reader's decimal mark, a dash where the total is 0."""
+    value = percent_value(part, total)
+    return DASH if value is None else f"{formats.number_format(value, 2, use_l10n=True)}%"
+
+
+def short_date(day: date | None) -> str:
+    """Return 05/03/2014, nothing for no date."""
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+def long_date(day: date) -> str:
+    """Return "ngày 05 tháng 3 năm 2014": days below 10 and months 1 and 2 take a zero."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"

@@ -1,0 +1,42 @@
+"""Reads the question of every page once, before its view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from agencies.models import User
+from agencies.questions import BadQuestion, Question, read_question
+
+
+class HouseRequest(HttpRequest):
+    """A request of somebody signed in, with what the page is asked."""
+
+    user: User
+    question: Question
+    htmx: Any
+
+
+class QuestionMiddleware:
+    """Set `request.question` for signed-in readers; what cannot be read gets a 400 page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; the question is read once the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Read the question, but for pages outside the house's own (sign-in, administration)."""
+        match = request.resolver_match
+        if not request.user.is_authenticated or match.app_name not in ("agencies", "reports"):
+            return None
+        try:
+            request.question = read_question(request.GET)
+        except BadQuestion as bad:
+            return render(request, "bad_question.html", {"question_form": bad.form}, status=400)
+        return None

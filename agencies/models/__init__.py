@@ -1,0 +1,27 @@
+"""The tables of agencies: people, editions, the roster and the status history."""
+
+from agencies.models.editions import Edition, Transition, edition_asked_about
+from agencies.models.history import DatedRecord, Entry, EntryKind
+from agencies.models.people import Role, User
+from agencies.models.roster import Agency, AgencyGroup, RosterFacts, RosterRecord
+from agencies.models.status import Category, Declaration, Stage, StatusFacts, StatusRecord
+
+__all__ = [
+    "Agency",
+    "AgencyGroup",
+    "Category",
+    "DatedRecord",
+    "Declaration",
+    "Edition",
+    "Entry",
+    "EntryKind",
+    "Role",
+    "RosterFacts",
+    "RosterRecord",
+    "Stage",
+    "StatusFacts",
+    "StatusRecord",
+    "Transition",
+    "User",
+    "edition_asked_about",
+]

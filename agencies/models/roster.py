@@ -1,0 +1,198 @@
+"""Which agencies there are: groups, identities, and the names they bore."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, FilteredRelation, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from agencies.asof import AsOf
+from agencies.models.history import DatedQuerySet, DatedRecord, Entry, held_on, known_by
+from agencies.vietnamese import clean_text, fold, sort_key
+
+
+class AgencyGroup(models.Model):
+    """A group that figures are reported by, such as "UBND cấp xã"."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("agency group")
+        verbose_name_plural = _("agency groups")
+        ordering: ClassVar = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Return the name in the reader's language, the Vietnamese one where none is given."""
+        return (get_language() == "en" and self.name_en) or self.name
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    """Agencies, with the roster and the status of a day beside them."""
+
+    def with_status(self, as_of: AsOf) -> Any:
+        """Set beside each agency what its roster and status records say on the day.
+
+        Agencies that do not exist on the day are left out. The columns are flat
+        (`name`, `stage`, `edition_year` …), so that filters on them join nothing anew.
+        """
+        known = Entry.objects.last_known_at(as_of.known_at)
+        if known is None:
+            return self.none()
+        joined = self.alias(
+            roster=FilteredRelation(
+                "roster_records",
+                condition=known_by(known, "roster_records__")
+                & held_on(as_of.day, "roster_records__"),
+            ),
+            standing=FilteredRelation(
+                "status_records",
+                condition=known_by(known, "status_records__")
+                & held_on(as_of.day, "status_records__"),
+            ),
+        ).filter(roster__isnull=False, standing__isnull=False)
+        return joined.alias(search_text=F("roster__search_text")).annotate(
+            name=F("roster__name"),
+            sort_key=F("roster__sort_key"),
+            gso_code=F("roster__gso_code"),
+            group_ref=F("roster__group"),
+            parent_ref=F("roster__parent"),
+            stage=F("standing__stage"),
+            edition_year=F("standing__edition__year"),
+            edition_code=F("standing__edition__code"),
+            since=F("standing__valid_from"),
+            decision_number=F("standing__decision_number"),
+            decision_date=F("standing__decision_date"),
+        )
+
+    def counted(self) -> Self:
+        """Keep agencies with a group; needs `with_status`."""
+        return self.filter(group_ref__isnull=False)
+
+    def matching(self, text: str) -> Self:
+        """Keep agencies whose name or code has every word of the text; needs `with_status`.
+
+        Marks, case and Đ/D make no difference; a word may be cut short at its end.
+        """
+        words = fold(text).split()
+        return self.filter(*(Q(search_text__contains=f" {word}") for word in words))
+
+
+class Agency(models.Model):
+    """One body, known for good by an internal code that is never used for another."""
+
+    code = models.CharField(
+        _("agency code"),
+        max_length=30,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[\w.\-]+\Z", _("Letters, digits, full stops, hyphens and underscores only.")
+            )
+        ],
+    )
+
+    objects: ClassVar = AgencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True)
+class RosterFacts:
+    """What the roster says of an agency on a day; `group_id` None is a body never counted."""
+
+    name: str
+    group_id: int | None = None
+    parent_id: int | None = None
+    gso_code: str = ""
+    name_origin: str = ""
+
+
+class RosterRecord(DatedRecord):
+    """An agency's name, group, parent and GSO code for a span of days on which it exists."""
+
+    FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin")
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="roster_records")
+    name = models.CharField(_("name"), max_length=300)
+    group = models.ForeignKey(
+        AgencyGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roster_records",
+        verbose_name=_("group"),
+    )
+    parent = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="child_records",
+        verbose_name=_("parent body"),
+    )
+    gso_code = models.CharField(_("GSO code"), max_length=10, blank=True)
+    name_origin = models.CharField(_("origin of the name"), max_length=500, blank=True)
+    sort_key = models.TextField(editable=False)
+    search_text = models.TextField(editable=False)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta(DatedRecord.Meta):
+        verbose_name = _("roster record")
+        verbose_name_plural = _("roster records")
+        ordering: ClassVar = ["agency", "valid_from", "pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["agency"],
+                condition=Q(superseded__isnull=True, valid_to__isnull=True),
+                name="roster_believed_open",
+            ),
+            models.Index(
+                fields=["gso_code"], condition=Q(superseded__isnull=True), name="roster_gso_code"
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *DatedRecord.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("agency")),
+                name="rosterrecord_not_its_own_parent",
+            ),
+            models.UniqueConstraint(
+                fields=["gso_code", "valid_from"],
+                condition=Q(superseded__isnull=True) & ~Q(gso_code=""),
+                name="rosterrecord_gso_code_once_per_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Bring the text into its one form and make the keys it is found and sorted by."""
+        self.name = clean_text(self.name)
+        self.gso_code = clean_text(self.gso_code)
+        self.name_origin = clean_text(self.name_origin)
+        if not self.name:
+            raise ValidationError({"name": _("An agency needs a name.")})
+        self.sort_key = sort_key(self.name)
+        self.search_text = f" {fold(self.name)} {fold(self.agency.code)} {fold(self.gso_code)}"

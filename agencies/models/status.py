@@ -1,0 +1,200 @@
+"""The status history: stages, declarations and the categories that figures count."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models.editions import Edition
+from agencies.models.history import DatedQuerySet, DatedRecord
+from agencies.models.roster import Agency
+from agencies.vietnamese import clean_text
+
+
+class Stage(models.TextChoices):
+    """Where an agency is in the life of a quality management system."""
+
+    NOT_STARTED = "not_started", _("not started")
+    BUILDING = "building", _("building")
+    APPLIED = "applied", _("applied")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXEMPT = "exempt", _("exempt")
+
+
+class Category(models.TextChoices):
+    """What an agency counts as, against the edition asked about; exclusive and exhaustive."""
+
+    CONVERTED = "converted", _("converted")
+    OLDER_EDITION = "older_edition", _("older edition")
+    BUILDING = "building", _("building")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    NOT_STARTED = "not_started", _("not started")
+    EXEMPT = "exempt", _("exempt")
+
+    @classmethod
+    def left(cls) -> tuple["Category", ...]:
+        """Return the categories of the denominator that are not converted."""
+        return (cls.OLDER_EDITION, cls.BUILDING, cls.WITHDRAWN, cls.NOT_STARTED)
+
+
+class Declaration(models.TextChoices):
+    """Whether an agency declares for the first time or again."""
+
+    FIRST = "first", _("first declaration")
+    AGAIN = "again", _("re-declaration")
+
+
+def category_of(stage: str, edition_year: int | None, asked_year: int) -> Category:
+    """Return the category of a standing against the edition of `asked_year`.
+
+    Converted is a declaration in force of that edition or a newer one; an older one is
+    what the office calls "chưa chuyển đổi". Every other stage is its own category.
+    """
+    if stage != Stage.APPLIED:
+        return Category(stage)
+    assert edition_year is not None, "a declaration names its edition"
+    return Category.CONVERTED if edition_year >= asked_year else Category.OLDER_EDITION
+
+
+def category_against(edition: Edition) -> Case:
+    """Return `category_of` as an expression over the columns of `Agency.with_status`."""
+    applied = Q(stage=Stage.APPLIED)
+    return Case(
+        When(applied & Q(edition_year__gte=edition.year), then=Value(Category.CONVERTED)),
+        When(applied, then=Value(Category.OLDER_EDITION)),
+        default=F("stage"),
+        output_field=models.CharField(max_length=20, choices=Category),
+    )
+
+
+@dataclass(frozen=True)
+class StatusFacts:
+    """What a status record says; ids, so that two statements compare without a query."""
+
+    stage: str
+    edition_id: int | None = None
+    working_toward_id: int | None = None
+    decision_number: str = ""
+    decision_date: date | None = None
+    effective_date: date | None = None
+    signer: str = ""
+    scope: str = ""
+    procedures: int | None = None
+    declaration: str = ""
+    redeclaration_reason: str = ""
+    note: str = ""
+    source: str = ""
+
+
+NOT_STARTED = StatusFacts(Stage.NOT_STARTED)
+
+
+class StatusRecord(DatedRecord):
+    """An agency's stage, with its declaration, for a span of days."""
+
+    FACTS = tuple(StatusFacts.__dataclass_fields__)
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="status_records")
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    edition = models.ForeignKey(
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="status_records",
+        verbose_name=_("edition"),
+    )
+    working_toward = models.ForeignKey(
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("working toward"),
+    )
+    decision_number = models.CharField(_("decision number"), max_length=100, blank=True)
+    decision_date = models.DateField(_("decision date"), null=True, blank=True)
+    effective_date = models.DateField(_("effective date"), null=True, blank=True)
+    signer = models.CharField(_("signer"), max_length=200, blank=True)
+    scope = models.TextField(_("scope"), blank=True)
+    procedures = models.PositiveIntegerField(
+        _("administrative procedures in scope"), null=True, blank=True
+    )
+    declaration = models.CharField(_("declaration"), max_length=10, choices=Declaration, blank=True)
+    redeclaration_reason = models.CharField(
+        _("reason of the re-declaration"), max_length=300, blank=True
+    )
+    note = models.TextField(_("note"), blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta(DatedRecord.Meta):
+        verbose_name = _("status record")
+        verbose_name_plural = _("status records")
+        ordering: ClassVar = ["agency", "valid_from", "pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["agency", "stage", "edition"],
+                condition=Q(superseded__isnull=True, valid_to__isnull=True),
+                name="status_believed_open",
+            ),
+            models.Index(fields=["source"], name="status_source"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *DatedRecord.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values), name="statusrecord_known_stage"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(stage=Stage.APPLIED, edition__isnull=False)
+                    | Q(stage=Stage.WITHDRAWN)
+                    | (~Q(stage__in=[Stage.APPLIED, Stage.WITHDRAWN]) & Q(edition__isnull=True))
+                ),
+                name="statusrecord_edition_fits_stage",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(working_toward__isnull=True) | ~Q(stage__in=[Stage.NOT_STARTED, Stage.EXEMPT])
+                ),
+                name="statusrecord_working_toward_fits_stage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()} {self.edition or ''}".strip()
+
+    def clean(self) -> None:
+        """Bring the text into its one form and say in words what the constraints demand."""
+        for name in ("decision_number", "signer", "redeclaration_reason", "source"):
+            setattr(self, name, clean_text(getattr(self, name)))
+        errors: dict[str, object] = {}
+        if self.stage == Stage.APPLIED and self.edition_id is None:
+            errors["edition"] = _("“Applied” is a declaration in force: name its edition.")
+        if self.stage not in (Stage.APPLIED, Stage.WITHDRAWN) and self.edition_id is not None:
+            errors["edition"] = _("Only a declaration has an edition.")
+        if self.stage in (Stage.NOT_STARTED, Stage.EXEMPT) and self.working_toward_id is not None:
+            errors["working_toward"] = _(
+                "Who has not started or is exempt is not working toward an edition."
+            )
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Say whether a declaration in force lacks its number or its date."""
+        return self.stage == Stage.APPLIED and not (self.decision_number and self.decision_date)
+
+
+# The mark that every screen and file made from assumed assignments bears.
+DEMONSTRATION = "dữ liệu minh họa"
+
+
+def is_demonstration() -> bool:
+    """Say whether any status on record is an assumption made for demonstration."""
+    return StatusRecord.objects.filter(source=DEMONSTRATION).exists()

@@ -1,0 +1,64 @@
+"""Who may do what: the one table of roles and acts."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from agencies.models import User
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+
+
+class Role(TextChoices):
+    """What a person is to the office."""
+
+    OFFICER = "officer", _("standards officer")
+    HEAD = "head", _("department head")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class Act(StrEnum):
+    """What a person can do on the site."""
+
+    VIEW = "view"
+    RECORD = "record"
+    ADMINISTER = "administer"
+
+
+ALLOWED: dict[Act, frozenset[str]] = {
+    Act.VIEW: frozenset({Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR}),
+    Act.RECORD: frozenset({Role.OFFICER}),
+    Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def may(user: "User | AnonymousUser", act: Act) -> bool:
+    """Say whether the person's role allows the act; nobody signed in may do nothing."""
+    return user.is_active and getattr(user, "role", "") in ALLOWED[act]
+
+
+def allowed_to(act: Act) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view answer only those whose role allows the act; others get a 403 page."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            request: Any = args[0]
+            assert isinstance(request, HttpRequest)
+            if not may(request.user, act):
+                raise PermissionDenied
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,216 @@
+"""What a page or a file is asked: the day, the knowledge, the edition, the comparison."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from agencies.asof import AsOf
+from agencies.house_style import short_date
+from agencies.models import Edition, edition_asked_about
+
+DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A day as offices write it, 05/03/2014; ISO 8601 is read as well."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("dd/mm/yyyy")})
+        )
+        super().__init__(input_formats=DATE_FORMATS, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day, with a message that repeats what was typed and says what is allowed."""
+        try:
+            day = super().to_python(value)
+        except ValidationError:
+            raise ValidationError(
+                _("“%(value)s” is not a day; write for example 05/03/2014."),
+                params={"value": value},
+            ) from None
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(
+                _("“%(value)s”: days from %(first)s to %(last)s are allowed."),
+                params={
+                    "value": value,
+                    "first": short_date(FIRST_DAY),
+                    "last": short_date(LAST_DAY),
+                },
+            )
+        return day
+
+
+class MomentField(forms.Field):
+    """A moment: ISO 8601, or dd/mm/yyyy with an optional time of day.
+
+    Without an offset the office's time zone is meant, without a time the end of the day.
+    """
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Return the aware moment, None for an empty field."""
+        text = (value or "").strip()
+        if not text:
+            return None
+        moment = self._parse(text)
+        if moment is None:
+            raise ValidationError(
+                _("“%(value)s” is not a moment; write for example 05/03/2014 16:30."),
+                params={"value": value},
+            )
+        if moment > timezone.now():
+            raise ValidationError(
+                _("“%(value)s” lies in the future; nobody knows yet what will be on record then."),
+                params={"value": value},
+            )
+        return moment
+
+    def _parse(self, text: str) -> datetime | None:
+        for pattern in DATE_FORMATS:
+            for suffix in ("", " %H:%M", " %H:%M:%S"):
+                try:
+                    moment = datetime.strptime(text, pattern + suffix)  # noqa: DTZ007
+                except ValueError:
+                    continue
+                return self._aware(moment if suffix else self._end_of(moment.date()))
+        # A "+" in an address arrives as a space.
+        iso = text.replace(" ", "+") if text.count(" ") == 1 and "T" in text else text
+        try:
+            moment_or_none = parse_datetime(iso)
+        except ValueError:
+            return None
+        return moment_or_none and self._aware(moment_or_none)
+
+    def _end_of(self, day: date) -> datetime:
+        """Return the last moment of a day, or the present one where the day is today."""
+        if day == timezone.localdate():
+            return timezone.localtime().replace(tzinfo=None)
+        return datetime.combine(day, time.max)
+
+    def _aware(self, moment: datetime) -> datetime | None:
+        if not FIRST_DAY <= moment.date() <= LAST_DAY:
+            return None
+        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+class EditionField(forms.CharField):
+    """An edition by its code ("TCVN ISO 9001:2015") or its year."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the edition, None for an empty field."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        edition = find_edition(text)
+        if edition is None:
+            raise ValidationError(
+                _("“%(value)s” is not an edition on record; allowed: %(allowed)s."),
+                params={
+                    "value": text,
+                    "allowed": ", ".join(Edition.objects.values_list("code", flat=True)),
+                },
+            )
+        return edition
+
+
+def find_edition(text: str) -> Edition | None:
+    """Return the edition of a code or a year, None where there is none."""
+    by_code = Edition.objects.filter(code__iexact=text).first()
+    if by_code is None and text.isascii() and text.isdigit() and len(text) == 4:
+        return Edition.objects.filter(year=int(text)).first()
+    return by_code
+
+
+class QuestionForm(forms.Form):
+    """The as-of bar's form; everything may stay empty."""
+
+    as_of = DayField(label=_("Figures as of"), required=False)
+    known_at = MomentField(
+        label=_("as known at"),
+        required=False,
+        help_text=_("Empty: all that is on record now. A day alone means its end."),
+    )
+    compared_with = DayField(label=_("compared with"), required=False)
+    edition = EditionField(label=_("edition asked about"), required=False, strip=True)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked; `said` are the values that the address itself gave."""
+
+    as_of: AsOf
+    edition: Edition
+    compared_on: date
+    said: Mapping[str, str]
+
+    @property
+    def compared(self) -> AsOf:
+        """Return the comparison day with the same knowledge."""
+        return self.as_of.on(self.compared_on)
+
+    @property
+    def is_about_now(self) -> bool:
+        """Say whether neither the day nor the knowledge was chosen."""
+        return not (self.said.get("as_of") or self.said.get("known_at"))
+
+    def parameters(self) -> dict[str, str]:
+        """Return all four values as a permalink writes them out."""
+        return {
+            "as_of": self.as_of.day.isoformat(),
+            "known_at": self.as_of.known_at_utc,
+            "compared_with": self.compared_on.isoformat(),
+            "edition": self.edition.code,
+        }
+
+
+class BadQuestion(Exception):
+    """The address asks something that cannot be answered; `form` says what and why."""
+
+    def __init__(self, form: QuestionForm) -> None:
+        super().__init__(form.errors.as_text())
+        self.form = form
+
+
+def ask(
+    *,
+    day: date | None = None,
+    known_at: datetime | None = None,
+    edition: Edition | None = None,
+    compared_on: date | None = None,
+    said: Mapping[str, str] | None = None,
+) -> Question:
+    """Return a question with its defaults: today, now, the edition of the day, last year's end."""
+    day = day or timezone.localdate()
+    return Question(
+        AsOf(day, known_at or timezone.now()),
+        edition or edition_asked_about(day),
+        compared_on or date(day.year - 1, 12, 31),
+        said or {},
+    )
+
+
+def read_question(parameters: Mapping[str, str]) -> Question:
+    """Return what an address or a command line asks.
+
+    Raises:
+        BadQuestion: a value cannot be read.
+    """
+    form = QuestionForm(parameters)
+    if not form.is_valid():
+        raise BadQuestion(form)
+    values = form.cleaned_data
+    return ask(
+        day=values["as_of"],
+        known_at=values["known_at"],
+        edition=values["edition"],
+        compared_on=values["compared_with"],
+        said={name: parameters[name] for name in form.fields if parameters.get(name)},
+    )

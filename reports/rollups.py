@@ -1,0 +1,353 @@
+"""Finished tables and figures: an AsOf goes in, plain frozen rows come out.
+
+Each number has exactly one function here; page, chart, file and command call it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Count
+
+from agencies import house_style
+from agencies.asof import AsOf
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    Category,
+    Edition,
+    Entry,
+    RosterRecord,
+    StatusRecord,
+)
+from agencies.models.history import known_by
+from agencies.models.status import category_against, category_of
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many agencies are in each category, and what follows from that."""
+
+    converted: int = 0
+    older_edition: int = 0
+    building: int = 0
+    withdrawn: int = 0
+    not_started: int = 0
+    exempt: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return the denominator: every agency of the day but the exempt ones."""
+        return self.left + self.converted
+
+    @property
+    def left(self) -> int:
+        """Return the agencies of the denominator that are not converted."""
+        return self.older_edition + self.building + self.withdrawn + self.not_started
+
+    @property
+    def declared_any(self) -> int:
+        """Return the agencies with a declaration in force, of any edition."""
+        return self.converted + self.older_edition
+
+    @property
+    def fraction(self) -> str:
+        """Return converted/total in house style, a dash where the total is 0."""
+        return house_style.fraction(self.converted, self.total)
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Return converted per hundred of the total, half up to two decimals."""
+        return house_style.percent_value(self.converted, self.total)
+
+    def of(self, category: str) -> int:
+        """Return the count of one category."""
+        return int(getattr(self, category))
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            **{field.name: self.of(field.name) + other.of(field.name) for field in fields(Counts)}
+        )
+
+
+def sum_of(parts: Iterable[Counts]) -> Counts:
+    """Return the counts of several parts together."""
+    return sum(parts, Counts())
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group's counts; a group without agencies on the day has counts of 0."""
+
+    group: str
+    label: str
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """The counts of every group in the groups' order, and of all together."""
+
+    rows: tuple[GroupRow, ...]
+
+    @property
+    def total(self) -> Counts:
+        """Return the counts of all groups together."""
+        return sum_of(row.counts for row in self.rows)
+
+    def row(self, group: str) -> GroupRow:
+        """Return the row of a group by its code."""
+        return next(row for row in self.rows if row.group == group)
+
+
+def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
+    """Count the agencies of each group by category against an edition.
+
+    Counted is every agency that has a group and exists on the day, as far as known;
+    the denominator leaves out exempt ones. A body without a group is never counted.
+    """
+    found = (
+        Agency.objects.with_status(as_of)
+        .counted()
+        .order_by()
+        .values_list("group_ref", "stage", "edition_year")
+        .annotate(Count("pk"))
+    )
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for group, stage, year, number in found:
+        counts[group][category_of(stage, year, edition.year)] += number
+    return _group_table({group: Counts(**parts) for group, parts in counts.items()})
+
+
+def _group_table(counts: dict[int, Counts], groups: Iterable[AgencyGroup] = ()) -> GroupTable:
+    groups = groups or AgencyGroup.objects.all()
+    return GroupTable(
+        tuple(GroupRow(group.code, group.label, counts.get(group.pk, Counts())) for group in groups)
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One counted agency on a day: what it is called, where it belongs, what it counts as."""
+
+    code: str
+    name: str
+    group: str
+    parent: str | None
+    parent_name: str
+    category: Category
+    edition_code: str
+    since: date
+    decision_number: str
+    decision_date: date | None
+    gso_code: str
+
+
+def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
+    """Return every counted agency with its category, by group, parent and name.
+
+    Parents are those of the day; the order of names is the Vietnamese one.
+    """
+    groups = {group.pk: group for group in AgencyGroup.objects.all()}
+    parents = _names(as_of)
+    rows = (
+        Agency.objects.with_status(as_of)
+        .counted()
+        .annotate(category=category_against(edition))
+        .order_by("sort_key", "code")
+    )
+    nobody = ("", None, "")
+    ordered = sorted(
+        rows,
+        key=lambda row: (
+            (groups[row.group_ref].position, groups[row.group_ref].code),
+            parents.get(row.parent_ref, nobody)[2],
+        ),
+    )
+    return tuple(
+        Standing(
+            code=row.code,
+            name=row.name,
+            group=groups[row.group_ref].code,
+            parent=parents.get(row.parent_ref, nobody)[1],
+            parent_name=parents.get(row.parent_ref, nobody)[0],
+            category=Category(row.category),
+            edition_code=row.edition_code or "",
+            since=row.since,
+            decision_number=row.decision_number,
+            decision_date=row.decision_date,
+            gso_code=row.gso_code,
+        )
+        for row in ordered
+    )
+
+
+def _names(as_of: AsOf) -> dict[int | None, tuple[str, str | None, str]]:
+    """Return name, code and sorting key of every parent body of the day by its id.
+
+    A parent that no longer exists on the day is called by its last known name.
+    """
+    known = RosterRecord.objects.known_at(as_of.known_at)
+    parents = known.in_force_on(as_of.day).filter(parent__isnull=False).values("parent")
+    records = known.filter(agency__in=parents, valid_from__lte=as_of.day)
+    named = records.order_by("valid_from").values_list("agency", "name", "agency__code", "sort_key")
+    return {agency: (name, code, key) for agency, name, code, key in named}
+
+
+@dataclass(frozen=True)
+class ParentRow:
+    """What stands under one parent body: its counts, and the agencies that are left."""
+
+    parent: str | None
+    name: str
+    counts: Counts
+    left: tuple[Standing, ...]
+
+
+def by_parent(as_of: AsOf, edition: Edition) -> tuple[ParentRow, ...]:
+    """Count the agencies under each parent body by category, and name who is left.
+
+    The parent is the one a reminder goes to: a sub-department's department, a commune's
+    district. Parents come in the order of their groups' first agencies, then by name.
+    """
+    return parents_of(standings(as_of, edition))
+
+
+def parents_of(rows: Iterable[Standing]) -> tuple[ParentRow, ...]:
+    """Return `by_parent` from standings already at hand, in their order."""
+    under: dict[str | None, list[Standing]] = defaultdict(list)
+    for row in rows:
+        under[row.parent].append(row)
+    return tuple(_parent_row(parent, children) for parent, children in under.items())
+
+
+def _parent_row(parent: str | None, children: list[Standing]) -> ParentRow:
+    counts: dict[str, int] = defaultdict(int)
+    for child in children:
+        counts[child.category] += 1
+    left = tuple(child for child in children if child.category in Category.left())
+    return ParentRow(parent, children[0].parent_name, Counts(**counts), left)
+
+
+def left_by_parent(as_of: AsOf, edition: Edition) -> tuple[ParentRow, ...]:
+    """Return the parents under whom somebody is left: not converted and not exempt.
+
+    Whoever has most left comes first; then the order of `by_parent`.
+    """
+    return who_is_left(by_parent(as_of, edition))
+
+
+def who_is_left(rows: Iterable[ParentRow]) -> tuple[ParentRow, ...]:
+    """Return `left_by_parent` from rows already at hand."""
+    return tuple(sorted((row for row in rows if row.left), key=lambda row: -len(row.left)))
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """The table by group as it was on a day."""
+
+    day: date
+    table: GroupTable
+
+
+def trend(as_of: AsOf, edition: Edition, since: date = date(2010, 1, 1)) -> tuple[TrendPoint, ...]:
+    """Return `by_group` for the last day of each month from `since`, and for the day itself.
+
+    All points have the knowledge of `as_of` and count against the same edition. One
+    sweep over the dated rows, whatever the number of points.
+    """
+    days = [*month_ends(since, as_of.day), as_of.day]
+    changes = sorted(_changes(as_of, edition), key=lambda change: change[0])
+    groups = list(AgencyGroup.objects.all())
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    points, place = [], 0
+    for day in days:
+        while place < len(changes) and changes[place][0] <= day:
+            _day, group, category, step = changes[place]
+            counts[group][category] += step
+            place += 1
+        table = {group: Counts(**parts) for group, parts in counts.items()}
+        points.append(TrendPoint(day, _group_table(table, groups)))
+    return tuple(points)
+
+
+def month_ends(since: date, until: date) -> Iterator[date]:
+    """Yield the last day of every month from the month of `since`, before `until`."""
+    year, month = since.year, since.month
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        end = date(year, month, 1) - timedelta(days=1)
+        if end >= until:
+            return
+        yield end
+
+
+def _changes(as_of: AsOf, edition: Edition) -> Iterator[tuple[date, int, Category, int]]:
+    """Yield +1 and −1 for every day on which an agency enters or leaves a count."""
+    known = Entry.objects.last_known_at(as_of.known_at)
+    roster = (
+        RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
+        .order_by("agency", "valid_from")
+        .values_list("agency", "valid_from", "valid_to", "group")
+    )
+    status = (
+        StatusRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
+        .order_by("agency", "valid_from")
+        .values_list("agency", "valid_from", "valid_to", "stage", "edition__year")
+    )
+    spans = {agency: list(rows) for agency, rows in groupby(roster, key=lambda row: row[0])}
+    for agency, begins, ends, stage, year in status:
+        category = category_of(stage, year, edition.year)
+        for _agency, exists, ceases, group in spans.get(agency, []):
+            start = max(begins, exists)
+            end = min(ends or date.max, ceases or date.max)
+            if group is not None and start < end:
+                yield start, group, category, 1
+                yield end, group, category, -1
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One group at two questions."""
+
+    group: str
+    label: str
+    then: Counts
+    now: Counts
+
+    @property
+    def gained(self) -> int:
+        """Return how many more are converted now than then."""
+        return self.now.converted - self.then.converted
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every group at two questions, and all together."""
+
+    rows: tuple[ComparedRow, ...]
+
+    @property
+    def total(self) -> ComparedRow:
+        """Return all groups together."""
+        return ComparedRow(
+            "", "", sum_of(row.then for row in self.rows), sum_of(row.now for row in self.rows)
+        )
+
+
+def compare(then: AsOf, now: AsOf, edition: Edition) -> Comparison:
+    """Set `by_group` of two questions side by side, against the same edition."""
+    return compared(by_group(then, edition), by_group(now, edition))
+
+
+def compared(then: GroupTable, now: GroupTable) -> Comparison:
+    """Return `compare` from tables already at hand."""
+    return Comparison(
+        tuple(
+            ComparedRow(late.group, late.label, early.counts, late.counts)
+            for early, late in zip(then.rows, now.rows, strict=True)
+        )
+    )

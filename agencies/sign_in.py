@@ -19,7 +19,7 @@ LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 class SignInBackend(ModelBackend):
     """Django's sign-in by name and password, but for the password that everybody knows."""
 
-    def authenticate(  # type: ignore[override]  # Django's own ModelBackend differs likewise
+    def authenticate(
         self,
         request: HttpRequest | None,
         username: str | None = None,

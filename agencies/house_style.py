@@ -1,10 +1,10 @@
 """Figures and dates as Vietnamese offices print them (Decree 30/2020/NĐ-CP and habit)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
-from django.utils import formats
+from django.utils import formats, timezone
 
 DASH = "—"
 
@@ -50,3 +50,8 @@ def long_date(day: date) -> str:
     """Return "ngày 05 tháng 3 năm 2014": days below 10 and months 1 and 2 take a zero."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in the office's time zone, 12/11/2021 16:40."""
+    return timezone.localtime(at).strftime("%d/%m/%Y %H:%M")

@@ -1,0 +1,148 @@
+"""The demonstration data: Kon Tum's roster of November 2021 and assumed histories.
+
+Read from small files under fixtures/ and loaded through the actions a person uses.
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from agencies import actions
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    Edition,
+    Entry,
+    Role,
+    RosterFacts,
+    StatusFacts,
+    StatusRecord,
+    User,
+)
+from agencies.models.status import DEMONSTRATION
+
+FOLDER = Path(settings.BASE_DIR) / "fixtures" / "kon_tum"
+ACCOUNTS = (
+    ("chuyenvien", Role.OFFICER, "Chuyên viên Chi cục"),
+    ("lanhdao", Role.HEAD, "Lãnh đạo Sở"),
+    ("quantri", Role.ADMINISTRATOR, "Quản trị hệ thống"),
+)
+
+Line = dict[str, str]
+
+
+def is_empty_office() -> bool:
+    """Say whether nobody has recorded or set up anything yet."""
+    return not (Entry.objects.exists() or Agency.objects.exists() or AgencyGroup.objects.exists())
+
+
+@transaction.atomic
+def load(password: str) -> None:
+    """Load accounts, groups, agencies and histories, all or nothing.
+
+    Raises:
+        ValueError: the database already holds something.
+    """
+    if not is_empty_office():
+        raise ValueError("The database is not empty.")
+    for username, role, full_name in ACCOUNTS:
+        if not User.objects.filter(username=username).exists():
+            User.objects.create_user(username, password, role=role, full_name=full_name)
+    for line in lines("groups.csv"):
+        AgencyGroup.objects.create(**line)
+    _load_agencies(User.objects.get(username="chuyenvien"))
+    _load_events()
+
+
+def lines(name: str) -> Iterator[Line]:
+    """Yield the lines of one file of the demonstration data."""
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _load_agencies(by: User) -> None:
+    groups = {group.code: group.pk for group in AgencyGroup.objects.all()}
+    ids: dict[str, int] = {}
+    for line in lines("agencies.csv"):
+        with actions.demonstration_entries_at(_moment(line["recorded_at"])):
+            agency = actions.add_agency(
+                code=line["code"],
+                facts=RosterFacts(
+                    name=line["name"],
+                    group_id=groups.get(line["group"]),
+                    parent_id=ids.get(line["parent"]),
+                    gso_code=line["gso_code"],
+                    name_origin=line["name_origin"],
+                ),
+                valid_from=date.fromisoformat(line["valid_from"]),
+                valid_to=_day(line["valid_to"]),
+                by=by,
+            )
+        ids[agency.code] = agency.pk
+
+
+def _load_events() -> None:
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    users = {user.username: user for user in User.objects.all()}
+    editions = {str(edition.year): edition.pk for edition in Edition.objects.all()}
+    for line in lines("events.csv"):
+        with actions.demonstration_entries_at(_moment(line["recorded_at"])):
+            _act(line, agencies[line["agency"]], users[line["recorded_by"]], editions)
+
+
+def _act(line: Line, agency: Agency, by: User, editions: dict[str, int]) -> None:
+    """Carry out one line: a record, a correction, or taking out what never happened."""
+    if line["act"] == "take_out":
+        actions.take_out_status(record=_target(line, agency), reason=line["reason"], by=by)
+        return
+    valid_from, facts = date.fromisoformat(line["valid_from"]), _facts(line, editions)
+    if line["act"] == "correct":
+        actions.correct_status_record(
+            record=_target(line, agency),
+            valid_from=valid_from,
+            facts=facts,
+            reason=line["reason"],
+            by=by,
+        )
+    else:
+        actions.record_status(
+            agency=agency, valid_from=valid_from, facts=facts, reason=line["reason"], by=by
+        )
+
+
+def _target(line: Line, agency: Agency) -> StatusRecord:
+    """Return the believed record that begins on the line's target day."""
+    record: StatusRecord = StatusRecord.objects.believed().get(
+        agency=agency, valid_from=date.fromisoformat(line["target"])
+    )
+    return record
+
+
+def _facts(line: Line, editions: dict[str, int]) -> StatusFacts:
+    return StatusFacts(
+        stage=line["stage"],
+        edition_id=editions.get(line["edition"]),
+        working_toward_id=editions.get(line["working_toward"]),
+        decision_number=line["decision_number"],
+        decision_date=_day(line["decision_date"]),
+        signer=line["signer"],
+        procedures=int(line["procedures"]) if line["procedures"] else None,
+        declaration=line["declaration"],
+        redeclaration_reason=line["redeclaration_reason"],
+        note=line["note"],
+        source=DEMONSTRATION,
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(text: str) -> datetime:
+    """Return the office's local time of a line as an aware moment."""
+    return timezone.make_aware(datetime.fromisoformat(text))

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from agencies.models import Role, User
+from tests.small_province import small_province  # noqa: F401
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread
 

@@ -1,1 +1,155 @@
-"""Accounts, groups and editions in the administration pages."""
+"""Accounts, groups and editions are edited here; what has two dates is only shown."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+)
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    Edition,
+    Entry,
+    Role,
+    RosterRecord,
+    StatusRecord,
+    Transition,
+    User,
+)
+
+
+class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptable
+    """An account, without its password."""
+
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "email", "role", "is_active", "password")
+
+
+class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]  # likewise
+    """A new account with its role."""
+
+    role = forms.ChoiceField(label=_("role"), choices=Role.choices)
+
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "role")
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Accounts: made, given a role and a password, closed; never deleted, entries name them."""
+
+    form = AccountForm
+    add_form = NewAccountForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "full_name")
+    ordering = ("username",)
+    filter_horizontal = ()
+    fieldsets = ((None, {"fields": AccountForm.Meta.fields}),)
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "username",
+                    "full_name",
+                    "role",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                )
+            },
+        ),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep every account: what it recorded names it."""
+        return False
+
+
+class ReferenceAdmin(SimpleHistoryAdmin):
+    """Reference data: renaming changes labels, never counts; nothing in use is deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep what figures were counted by."""
+        return False
+
+
+@admin.register(AgencyGroup)
+class GroupAdmin(ReferenceAdmin):
+    """Groups that figures are reported by."""
+
+    list_display = ("code", "name", "name_en", "position")
+
+
+@admin.register(Edition)
+class EditionAdmin(ReferenceAdmin):
+    """Editions of the standard."""
+
+    list_display = ("code", "year", "legal_basis")
+
+
+@admin.register(Transition)
+class TransitionAdmin(ReferenceAdmin):
+    """Transitions between editions."""
+
+    list_display = ("from_edition", "to_edition", "starts_on", "legal_basis")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
+    """What has a history of two dates is changed on the site, by its actions alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Agency)
+class AgencyAdmin(ReadOnlyAdmin):
+    """Agencies' codes."""
+
+    search_fields = ("code",)
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    """Acts of recording."""
+
+    list_display = ("at", "by", "kind", "reason", "loaded_at")
+    list_select_related = ("by",)
+
+
+@admin.register(RosterRecord, StatusRecord)
+class DatedRecordAdmin(ReadOnlyAdmin):
+    """Rows of the two histories."""
+
+    list_display = (
+        "agency",
+        "__str__",
+        "valid_from",
+        "valid_to",
+        "recorded",
+        "superseded",
+    )
+    search_fields = ("agency__code",)
+    list_select_related = ("agency", "recorded", "superseded")

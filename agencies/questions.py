@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from agencies.asof import AsOf
@@ -160,6 +162,12 @@ class Question:
     def is_about_now(self) -> bool:
         """Say whether neither the day nor the knowledge was chosen."""
         return not (self.said.get("as_of") or self.said.get("known_at"))
+
+    def url(self, name: str, *args: object, **query: str | int | None) -> str:
+        """Return the address of a page that is asked the same, with further parameters."""
+        parameters = {**self.said, **{key: value for key, value in query.items() if value}}
+        address = reverse(name, args=args)
+        return f"{address}?{urlencode(parameters)}" if parameters else address
 
     def parameters(self) -> dict[str, str]:
         """Return all four values as a permalink writes them out."""

@@ -23,8 +23,9 @@ from agencies.models import (
     RosterRecord,
     StatusRecord,
 )
+from agencies.models.categories import category_of
 from agencies.models.history import known_by
-from agencies.models.status import category_against, category_of
+from agencies.models.roster import ParentName
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Standing:
     code: str
     name: str
     group: str
-    parent: str | None
+    parent: str
     parent_name: str
     category: Category
     edition_code: str
@@ -152,28 +153,19 @@ def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
     Parents are those of the day; the order of names is the Vietnamese one.
     """
     groups = {group.pk: group for group in AgencyGroup.objects.all()}
-    parents = _names(as_of)
-    rows = (
-        Agency.objects.with_status(as_of)
-        .counted()
-        .annotate(category=category_against(edition))
-        .order_by("sort_key", "code")
-    )
-    nobody = ("", None, "")
-    ordered = sorted(
-        rows,
-        key=lambda row: (
-            (groups[row.group_ref].position, groups[row.group_ref].code),
-            parents.get(row.parent_ref, nobody)[2],
-        ),
+    parents = RosterRecord.objects.parent_names(as_of)
+    nobody = ParentName("", "", "")
+    rows = sorted(
+        Agency.objects.for_list(as_of, edition),
+        key=lambda row: (row.group_position, parents.get(row.parent_ref, nobody).sort_key),
     )
     return tuple(
         Standing(
             code=row.code,
             name=row.name,
             group=groups[row.group_ref].code,
-            parent=parents.get(row.parent_ref, nobody)[1],
-            parent_name=parents.get(row.parent_ref, nobody)[0],
+            parent=parents.get(row.parent_ref, nobody).code,
+            parent_name=parents.get(row.parent_ref, nobody).name,
             category=Category(row.category),
             edition_code=row.edition_code or "",
             since=row.since,
@@ -181,27 +173,15 @@ def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
             decision_date=row.decision_date,
             gso_code=row.gso_code,
         )
-        for row in ordered
+        for row in rows
     )
-
-
-def _names(as_of: AsOf) -> dict[int | None, tuple[str, str | None, str]]:
-    """Return name, code and sorting key of every parent body of the day by its id.
-
-    A parent that no longer exists on the day is called by its last known name.
-    """
-    known = RosterRecord.objects.known_at(as_of.known_at)
-    parents = known.in_force_on(as_of.day).filter(parent__isnull=False).values("parent")
-    records = known.filter(agency__in=parents, valid_from__lte=as_of.day)
-    named = records.order_by("valid_from").values_list("agency", "name", "agency__code", "sort_key")
-    return {agency: (name, code, key) for agency, name, code, key in named}
 
 
 @dataclass(frozen=True)
 class ParentRow:
     """What stands under one parent body: its counts, and the agencies that are left."""
 
-    parent: str | None
+    parent: str
     name: str
     counts: Counts
     left: tuple[Standing, ...]
@@ -218,13 +198,13 @@ def by_parent(as_of: AsOf, edition: Edition) -> tuple[ParentRow, ...]:
 
 def parents_of(rows: Iterable[Standing]) -> tuple[ParentRow, ...]:
     """Return `by_parent` from standings already at hand, in their order."""
-    under: dict[str | None, list[Standing]] = defaultdict(list)
+    under: dict[str, list[Standing]] = defaultdict(list)
     for row in rows:
         under[row.parent].append(row)
     return tuple(_parent_row(parent, children) for parent, children in under.items())
 
 
-def _parent_row(parent: str | None, children: list[Standing]) -> ParentRow:
+def _parent_row(parent: str, children: list[Standing]) -> ParentRow:
     counts: dict[str, int] = defaultdict(int)
     for child in children:
         counts[child.category] += 1

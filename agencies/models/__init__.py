@@ -1,10 +1,11 @@
 """The tables of agencies: people, editions, the roster and the status history."""
 
+from agencies.models.categories import Category, Stage
 from agencies.models.editions import Edition, Transition, edition_asked_about
 from agencies.models.history import DatedRecord, Entry, EntryKind
 from agencies.models.people import Role, User
 from agencies.models.roster import Agency, AgencyGroup, RosterFacts, RosterRecord
-from agencies.models.status import Category, Declaration, Stage, StatusFacts, StatusRecord
+from agencies.models.status import Declaration, StatusFacts, StatusRecord
 
 __all__ = [
     "Agency",

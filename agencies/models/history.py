@@ -26,9 +26,10 @@ class EntryKind(models.TextChoices):
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries in the order in which they were made."""
 
-    def last_known_at(self, moment: datetime) -> int | None:
-        """Return the id of the last Entry not after the moment, None before the first."""
-        return self.filter(at__lte=moment).order_by("-at").values_list("pk", flat=True).first()
+    def last_known_at(self, moment: datetime) -> int:
+        """Return the id of the last Entry not after the moment, 0 before the first."""
+        entries = self.filter(at__lte=moment).order_by("-at").values_list("pk", flat=True)
+        return entries.first() or 0
 
 
 class Entry(models.Model):
@@ -70,13 +71,11 @@ def held_on(day: date, prefix: str = "") -> Q:
     )
 
 
-def known_by(entry_id: int | None, prefix: str = "") -> Q:
+def known_by(entry_id: int, prefix: str = "") -> Q:
     """Return the condition that a dated row was believed right after an Entry.
 
-    Before the first Entry (None) nothing was known.
+    Before the first Entry (0) nothing was known.
     """
-    if entry_id is None:
-        return Q(pk__in=[])
     return Q(**{f"{prefix}recorded__lte": entry_id}) & (
         Q(**{f"{prefix}superseded__isnull": True}) | Q(**{f"{prefix}superseded__gt": entry_id})
     )

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.asof import AsOf
+from agencies.models.categories import category_against
+from agencies.models.editions import Edition
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry, held_on, known_by
 from agencies.vietnamese import clean_text, fold, sort_key
 
@@ -50,8 +52,6 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         (`name`, `stage`, `edition_year` …), so that filters on them join nothing anew.
         """
         known = Entry.objects.last_known_at(as_of.known_at)
-        if known is None:
-            return self.none()
         joined = self.alias(
             roster=FilteredRelation(
                 "roster_records",
@@ -77,6 +77,13 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
             decision_number=F("standing__decision_number"),
             decision_date=F("standing__decision_date"),
         )
+
+    def for_list(self, as_of: AsOf, edition: Edition) -> Any:
+        """Return the counted agencies of the day with their category, in the list's order."""
+        agencies = self.with_status(as_of).counted()
+        return agencies.annotate(
+            category=category_against(edition), group_position=F("roster__group__position")
+        ).order_by("group_position", "sort_key", "code")
 
     def counted(self) -> Self:
         """Keep agencies with a group; needs `with_status`."""
@@ -114,6 +121,34 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+@dataclass(frozen=True)
+class ParentName:
+    """What a parent body is called on a day."""
+
+    code: str
+    name: str
+    sort_key: str
+
+
+class RosterQuerySet(DatedQuerySet):
+    """Roster records, and the names that follow from them."""
+
+    def parent_names(self, as_of: AsOf) -> dict[int, ParentName]:
+        """Return the parent bodies of the day by their ids, in the order of their names.
+
+        A parent that no longer exists on the day is called by its last known name.
+        """
+        known = self.known_at(as_of.known_at)
+        parents = known.in_force_on(as_of.day).filter(parent__isnull=False).values("parent")
+        records = known.filter(agency__in=parents, valid_from__lte=as_of.day)
+        columns = ("agency", "agency__code", "name", "sort_key")
+        latest = {
+            agency: ParentName(*named)
+            for agency, *named in records.order_by("valid_from").values_list(*columns)
+        }
+        return dict(sorted(latest.items(), key=lambda item: item[1].sort_key))
 
 
 @dataclass(frozen=True)
@@ -155,7 +190,7 @@ class RosterRecord(DatedRecord):
     sort_key = models.TextField(editable=False)
     search_text = models.TextField(editable=False)
 
-    objects: ClassVar = DatedQuerySet.as_manager()
+    objects: ClassVar = RosterQuerySet.as_manager()
 
     class Meta(DatedRecord.Meta):
         verbose_name = _("roster record")

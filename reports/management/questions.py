@@ -13,7 +13,9 @@ def add_question_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="D", help="the day, 2021-11-15 or 15/11/2021")
     parser.add_argument("--known-at", metavar="T", help="the moment of knowledge, ISO 8601")
     parser.add_argument("--edition", metavar="CODE", help="the edition asked about, code or year")
-    parser.add_argument("--by", metavar="USERNAME", help="accepted by every command; reading needs none")
+    parser.add_argument(
+        "--by", metavar="USERNAME", help="accepted by every command; reading needs none"
+    )
 
 
 def question_of(options: dict[str, Any]) -> Question:
@@ -31,4 +33,4 @@ def question_of(options: dict[str, Any]) -> Question:
             for name, errors in bad.form.errors.items()
             for error in errors
         ]
-        raise CommandError("\n".join(lines)) from None
+        raise CommandError("\n".join(lines), returncode=2) from None

@@ -1,0 +1,66 @@
+"""The filters of the agency list."""
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from agencies.asof import AsOf
+from agencies.models import Agency, AgencyGroup, Category, Edition, RosterRecord
+
+LEFT = "left"
+
+
+class AgencyFilter(django_filters.FilterSet):
+    """Narrows `Agency.with_status` by text, group, parent body, category and edition."""
+
+    q = django_filters.CharFilter(label=_("Name or code"), method="matching")
+    group = django_filters.ChoiceFilter(
+        label=_("Group"), method="in_group", empty_label=_("All groups")
+    )
+    parent = django_filters.ChoiceFilter(
+        label=_("Parent body"), method="under", empty_label=_("All parent bodies")
+    )
+    category = django_filters.ChoiceFilter(
+        label=_("Category"),
+        method="in_category",
+        empty_label=_("All categories"),
+        choices=[(LEFT, _("left: not converted or not built")), *Category.choices],
+    )
+    own_edition = django_filters.ChoiceFilter(
+        label=_("Edition declared"), field_name="edition_year", empty_label=_("All editions")
+    )
+
+    class Meta:
+        model = Agency
+        fields = ()
+
+    def __init__(self, data: Any, queryset: Any, *, as_of: AsOf, **kwargs: Any) -> None:
+        super().__init__(data, queryset, **kwargs)
+        self.groups = {group.code: group for group in AgencyGroup.objects.all()}
+        self.parents = RosterRecord.objects.parent_names(as_of)
+        editions = [(edition.year, edition.code) for edition in Edition.objects.all()]
+        self.filters["group"].extra["choices"] = [
+            (group.code, group.label) for group in self.groups.values()
+        ]
+        self.filters["parent"].extra["choices"] = [
+            (parent.code, parent.name) for parent in self.parents.values()
+        ]
+        self.filters["own_edition"].extra["choices"] = editions
+
+    def matching(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep agencies whose name or code has every word."""
+        return queryset.matching(value)
+
+    def in_group(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep agencies of the group."""
+        return queryset.filter(group_ref=self.groups[value].pk)
+
+    def under(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep agencies of the parent body."""
+        wanted = [pk for pk, parent in self.parents.items() if parent.code == value]
+        return queryset.filter(parent_ref__in=wanted)
+
+    def in_category(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep agencies of the category, or all that are left."""
+        return queryset.filter(category__in=Category.left() if value == LEFT else [value])

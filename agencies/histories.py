@@ -1,0 +1,61 @@
+"""One agency's histories as a page tells them: what held when, and who recorded it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agencies.models import Agency, DatedRecord, Entry, RosterRecord, StatusRecord
+from agencies.models.history import DatedQuerySet
+
+
+@dataclass
+class Act:
+    """One act of recording and what it changed of one agency, newest facts first."""
+
+    entry: Entry
+    stated: list[DatedRecord] = field(default_factory=list)
+    replaced: list[DatedRecord] = field(default_factory=list)
+
+
+def rows_of(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
+    """Return every row of one history of an agency, with what a page shows of it."""
+    manager: Any = model._default_manager
+    rows: DatedQuerySet = manager.filter(agency=agency)
+    related = ["recorded__by", "superseded__by"]
+    related += ["edition", "working_toward"] if model is StatusRecord else ["group", "parent"]
+    return rows.select_related(*related).order_by("-valid_from", "-pk")
+
+
+def acts_on(agency: Agency, known_at: datetime) -> list[Act]:
+    """Return the acts of recording known at a moment, newest first.
+
+    Rows that an act only cut short or stretched are left out: it changed nothing they say.
+    """
+    acts: dict[int, Act] = {}
+    for model in (StatusRecord, RosterRecord):
+        stated: dict[int, list[DatedRecord]] = defaultdict(list)
+        replaced: dict[int, list[DatedRecord]] = defaultdict(list)
+        for row in rows_of(model, agency):
+            stated[row.recorded_id].append(row)
+            acts.setdefault(row.recorded_id, Act(row.recorded))
+            if row.superseded_id is not None:
+                replaced[row.superseded_id].append(row)
+                acts.setdefault(row.superseded_id, Act(row.superseded))
+        for pk, act in acts.items():
+            act.stated += _unlike(stated[pk], replaced[pk])
+            act.replaced += _unlike(replaced[pk], stated[pk])
+    known = [act for act in acts.values() if act.entry.at <= known_at]
+    return sorted(known, key=lambda act: -act.entry.pk)
+
+
+def _unlike(rows: Sequence[DatedRecord], others: Iterable[DatedRecord]) -> list[DatedRecord]:
+    """Return the rows that no other row repeats from the same day or to the same day."""
+    others = list(others)
+    return [row for row in rows if not any(_continues(row, other) for other in others)]
+
+
+def _continues(row: DatedRecord, other: DatedRecord) -> bool:
+    same_edge = row.valid_from == other.valid_from or row.valid_to == other.valid_to
+    return same_edge and row.facts() == other.facts()

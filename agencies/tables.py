@@ -1,0 +1,80 @@
+"""The agency list as a table."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from agencies.house_style import DASH, short_date
+from agencies.models import Category
+from agencies.models.roster import ParentName
+from agencies.questions import Question
+
+
+class AgencyTable(tables.Table):
+    """One agency a row; needs the names of groups and parents of the day."""
+
+    name = tables.Column(verbose_name=_("Agency"), order_by=("sort_key", "code"))
+    group = tables.Column(
+        verbose_name=_("Group"), accessor="group_ref", order_by=("group_position", "sort_key")
+    )
+    parent = tables.Column(verbose_name=_("Parent body"), accessor="parent_ref", orderable=False)
+    category = tables.Column(verbose_name=_("Status"), order_by=("category", "sort_key"))
+    since = tables.Column(verbose_name=_("Since"), order_by=("since", "sort_key"))
+    decision = tables.Column(
+        verbose_name=_("Decision"), accessor="decision_number", orderable=False, empty_values=()
+    )
+
+    class Meta:
+        attrs = {"class": "table"}  # noqa: RUF012  # as django-tables2 reads it
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        question: Question,
+        groups: dict[int, str],
+        parents: dict[int, ParentName],
+        **kwargs: Any,
+    ) -> None:
+        self.question, self.groups, self.parents = question, groups, parents
+        super().__init__(data, empty_text=_("No agency fits; clear a filter."), **kwargs)
+
+    def render_name(self, value: str, record: Any) -> SafeString:
+        """Link the agency's page."""
+        url = self.question.url("agencies:agency-detail", record.code)
+        return format_html(
+            '<a href="{}">{}</a> <span class="code">{}</span>', url, value, record.code
+        )
+
+    def render_group(self, value: int) -> str:
+        """Name the group."""
+        return self.groups[value]
+
+    def render_parent(self, value: int) -> str:
+        """Name the parent body."""
+        return self.parents[value].name
+
+    def render_category(self, value: str, record: Any) -> str:
+        """Draw the status pill, with the edition declared."""
+        word = Category(value).label
+        context = {"category": value, "word": word, "detail": record.edition_code or ""}
+        return render_to_string("_pill.html", context)
+
+    def render_since(self, value: Any) -> str:
+        """Print the day in house style."""
+        return short_date(value)
+
+    def render_decision(self, record: Any) -> SafeString | str:
+        """Print number and date; say where a declaration lacks them."""
+        if record.decision_number or record.decision_date:
+            number = record.decision_number or _("no number")
+            return format_html(
+                "{} <span class=quiet>{}</span>", number, short_date(record.decision_date)
+            )
+        if record.category in (Category.CONVERTED, Category.OLDER_EDITION):
+            return format_html("<span class=missing>{}</span>", _("number and date missing"))
+        return DASH

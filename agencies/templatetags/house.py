@@ -1,0 +1,66 @@
+"""Figures, dates and addresses as templates write them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+from django.urls import reverse
+
+from agencies import house_style
+from agencies.models import Category, Stage
+from agencies.models.categories import category_of
+
+register = template.Library()
+
+
+@register.filter
+def figure(number: int) -> str:
+    """Return a count in house style."""
+    return house_style.count(number)
+
+
+@register.filter
+def signed(number: int) -> str:
+    """Return a difference in house style."""
+    return house_style.signed_count(number)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Return a short date."""
+    return house_style.short_date(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Return a moment in the office's time zone."""
+    return house_style.moment(value)
+
+
+@register.simple_tag
+def percent(part: int, total: int) -> str:
+    """Return a percentage in house style."""
+    return house_style.percent(part, total)
+
+
+@register.simple_tag(takes_context=True)
+def page(context: RequestContext, name: str, *args: object, **query: str | int | None) -> str:
+    """Return the address of a page that is asked the same question as this one."""
+    question = context.get("question")
+    return question.url(name, *args, **query) if question else reverse(name, args=args)
+
+
+@register.inclusion_tag("_pill.html")
+def pill(category: str, word: str = "") -> dict[str, Any]:
+    """Draw a category: a shape, a colour and a word, the same everywhere."""
+    return {"category": category, "word": word or Category(category).label}
+
+
+@register.inclusion_tag("_pill.html")
+def stage_pill(record: Any, asked_year: int) -> dict[str, Any]:
+    """Draw the stage of a status record, coloured by its category against the edition asked."""
+    year = record.edition.year if record.edition_id else None
+    category = category_of(record.stage, year, asked_year)
+    word = f"{record.get_stage_display()} {record.edition}" if year else record.get_stage_display()
+    return {"category": category, "word": word, "is_stage": record.stage in Stage.values}

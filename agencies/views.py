@@ -1,0 +1,160 @@
+"""The pages of agencies: the list, one agency, and the forms that change it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django_tables2 import RequestConfig
+
+from agencies import actions
+from agencies.filters import AgencyFilter
+from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.histories import acts_on, rows_of
+from agencies.middleware import HouseRequest
+from agencies.models import Agency, Entry, RosterRecord, StatusRecord
+from agencies.permissions import Act, allowed_to
+from agencies.tables import AgencyTable
+
+PAGE_SIZE = 25
+
+
+@allowed_to(Act.VIEW)
+def agency_list(request: HouseRequest) -> HttpResponse:
+    """List the agencies of the day, filtered, sorted, in pages."""
+    question = request.question
+    agencies = Agency.objects.for_list(question.as_of, question.edition)
+    chosen = AgencyFilter(request.GET, agencies, as_of=question.as_of)
+    table = AgencyTable(
+        chosen.qs,
+        question=question,
+        groups={group.pk: group.label for group in chosen.groups.values()},
+        parents=chosen.parents,
+    )
+    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@allowed_to(Act.VIEW)
+def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
+    """Show one agency: its standing on the day, its history, and who recorded it."""
+    agency = get_object_or_404(Agency, code=code)
+    as_of = request.question.as_of
+    known = rows_of(StatusRecord, agency).known_at(as_of.known_at)
+    roster = rows_of(RosterRecord, agency).known_at(as_of.known_at)
+    statuses, names = list(known), list(roster)
+    context = {
+        "agency": agency,
+        "statuses": statuses,
+        "names": names,
+        "standing": next((row for row in statuses if row.covers(as_of.day)), None),
+        "roster": next(
+            (row for row in names if row.covers(as_of.day)), names[0] if names else None
+        ),
+        "acts": acts_on(agency, as_of.known_at),
+    }
+    return render(request, "agencies/agency_detail.html", context)
+
+
+@allowed_to(Act.RECORD)
+def agency_add(request: HouseRequest) -> HttpResponse:
+    """Add an agency."""
+    form = AddAgencyForm(request.POST or None, agency=Agency())
+    if request.method == "POST" and form.is_valid():
+        agency = carry_out(form, request)
+        if agency is not None:
+            return redirect(
+                request.question.url("agencies:agency-detail", form.cleaned_data["code"])
+            )
+    return render(request, "agencies/agency_change.html", {"form": form, "act": "add"})
+
+
+@allowed_to(Act.RECORD)
+def agency_change(
+    request: HouseRequest, code: str, act: str, pk: int | None = None
+) -> HttpResponse:
+    """Draw and take in the form of one act on an agency.
+
+    A form that somebody else has overtaken comes back with both versions and all that
+    was typed; sending it again carries it out on the present state.
+    """
+    agency = get_object_or_404(Agency, code=code)
+    form = change_form(act, agency, pk, request.POST or None)
+    context: dict[str, Any] = {"form": form, "agency": agency, "act": act, "record": form.record}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = carry_out(form, request)
+        except actions.StaleForm as stale:
+            context["stale"] = both_versions(agency, stale)
+            _draw_again(form, agency)
+            context["record"], status = form.record, 409
+        else:
+            if done:
+                messages.success(request, _("Recorded."))
+                return redirect(request.question.url("agencies:agency-detail", code))
+    context["name"] = RosterRecord.objects.believed().filter(agency=agency).last()
+    return render(request, "agencies/agency_change.html", context, status=status)
+
+
+def carry_out(form: ChangeForm, request: HouseRequest) -> bool:
+    """Call the action of a valid form; say in the form why it was refused."""
+    try:
+        form.change(request.user)()
+    except ValidationError as error:
+        for field, found in getattr(error, "error_dict", {None: error}).items():
+            form.add_error(field if field in form.fields else None, found)
+        return False
+    return True
+
+
+def change_form(act: str, agency: Agency, pk: int | None, data: Any) -> ChangeForm:
+    """Return the form of an act, about the record it is to change.
+
+    Raises:
+        Http404: the agency has no such record.
+    """
+    form_class = CHANGE_FORMS[act]
+    record: StatusRecord | RosterRecord | None = None
+    if act in ("correct-status", "take-out-status"):
+        record = get_object_or_404(rows_of(StatusRecord, agency), pk=pk)
+    elif act in ("correct-roster", "take-out-roster"):
+        record = get_object_or_404(rows_of(RosterRecord, agency), pk=pk)
+    elif act == "change-roster":
+        record = rows_of(RosterRecord, agency).believed().first()
+        if record is None:
+            raise Http404
+    return form_class(data, agency=agency, record=record)
+
+
+def both_versions(agency: Agency, stale: actions.StaleForm) -> dict[str, Any]:
+    """Return what stood on record when the form was drawn and what stands there now."""
+    models = (StatusRecord, RosterRecord)
+    return {
+        "entries": stale.entries,
+        "then": [
+            row for m in models for row in rows_of(m, agency).filter(superseded__in=stale.entries)
+        ],
+        "now": [
+            row
+            for m in models
+            for row in rows_of(m, agency).believed().filter(recorded__in=stale.entries)
+        ],
+    }
+
+
+def _draw_again(form: ChangeForm, agency: Agency) -> None:
+    """Point a refused form at the present state."""
+    last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    record = form.record
+    if record is not None and record.superseded_id is None:
+        record = rows_of(type(record), agency).filter(pk=record.pk).first()
+    if record is not None and record.superseded_id is not None:
+        record = rows_of(type(record), agency).believed().in_force_on(record.valid_from).first()
+    form.seen_now(last, record)

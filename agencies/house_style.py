@@ -13,7 +13,8 @@ def count(number: int) -> str:
     """Return a count: two digits below ten where the office prints so, grouped by thousands."""
     if settings.TWO_DIGIT_FIGURES and 0 <= number < 10:
         return f"{number:02d}"
-    return formats.number_format(number, use_l10n=True, force_grouping=True)
+    # Django's Vietnamese formats name the dot between thousands, but not where it goes.
+    return f"{number:,}".replace(",", str(formats.get_format("THOUSAND_SEPARATOR")))
 
 
 def signed_count(number: int) -> str:

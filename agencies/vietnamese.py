@@ -8,6 +8,8 @@ ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # The order of tones in Vietnamese dictionaries: level, hỏi, ngã, sắc and nặng after huyền.
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 LETTER_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn
+# "Ia H' Drai" and "Ia H'Drai" are one place; typists take whatever looks like an apostrophe.
+APOSTROPHE = re.compile(r"['’‘ʼ`´]\s*")
 
 
 def clean_text(text: str) -> str:
@@ -26,8 +28,7 @@ def fold(text: str) -> str:
         for character in unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
         if not unicodedata.combining(character)
     )
-    joined = re.sub(r"['’]\s*", "", bare)
-    return " ".join(re.findall(r"[^\W_]+", joined))
+    return " ".join(re.findall(r"[^\W_]+", APOSTROPHE.sub("", bare)))
 
 
 def sort_key(text: str) -> str:
@@ -38,7 +39,7 @@ def sort_key(text: str) -> str:
     """
     letters: list[str] = []
     tones: list[str] = []
-    for word in unicodedata.normalize("NFC", text.lower()).split():
+    for word in APOSTROPHE.sub("", unicodedata.normalize("NFC", text.lower())).split():
         for character in word:
             if not character.isalnum():
                 continue

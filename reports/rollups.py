@@ -123,8 +123,10 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
     return _group_table({group: Counts(**parts) for group, parts in counts.items()})
 
 
-def _group_table(counts: dict[int, Counts], groups: Iterable[AgencyGroup] = ()) -> GroupTable:
-    groups = groups or AgencyGroup.objects.all()
+def _group_table(
+    counts: dict[int, Counts], groups: Iterable[AgencyGroup] | None = None
+) -> GroupTable:
+    groups = AgencyGroup.objects.all() if groups is None else groups
     return GroupTable(
         tuple(GroupRow(group.code, group.label, counts.get(group.pk, Counts())) for group in groups)
     )

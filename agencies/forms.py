@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies import actions
-from agencies.house_style import short_date
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -391,9 +390,3 @@ CHANGE_FORMS: dict[str, type[ChangeForm]] = {
     "take-out-roster": TakeOutRosterForm,
     "lifetime": LifetimeForm,
 }
-
-
-def describe_days(record: StatusRecord | RosterRecord) -> str:
-    """Return the days of a record for a person."""
-    start, end = short_date(record.valid_from), short_date(record.valid_to)
-    return f"{start} – {end}" if end else f"{start} →"

@@ -28,6 +28,22 @@ def rows_of(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
     return rows.select_related(*related).order_by("-valid_from", "-pk")
 
 
+def known_statuses(agency: Agency, known_at: datetime) -> list[StatusRecord]:
+    """Return the status rows believed at a moment, newest first, with who first stated each.
+
+    A row that was only cut short or stretched since keeps the Entry that stated its facts
+    (`first_stated`).
+    """
+    rows = rows_of(StatusRecord, agency)
+    stated: dict[tuple[Any, ...], Entry] = {}
+    for row in sorted(rows, key=lambda row: row.recorded_id):
+        stated.setdefault((row.valid_from, *row.facts().values()), row.recorded)
+    known: list[StatusRecord] = list(rows.known_at(known_at))
+    for row in known:
+        row.first_stated = stated[row.valid_from, *row.facts().values()]
+    return known
+
+
 def acts_on(agency: Agency, known_at: datetime) -> list[Act]:
     """Return the acts of recording known at a moment, newest first.
 

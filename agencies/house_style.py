@@ -1,6 +1,6 @@
 """Figures and dates as Vietnamese offices print them (Decree 30/2020/NĐ-CP and habit)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
@@ -45,6 +45,11 @@ def percent(part: int, total: int) -> str:
 def short_date(day: date | None) -> str:
     """Return 05/03/2014, nothing for no date."""
     return day.strftime("%d/%m/%Y") if day else ""
+
+
+def last_day(end: date | None) -> str:
+    """Return the last day of a span that ends before `end`, an ellipsis while it lasts."""
+    return short_date(end - timedelta(days=1)) if end else "…"
 
 
 def long_date(day: date) -> str:

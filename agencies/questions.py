@@ -166,7 +166,7 @@ class Question:
     def url(self, name: str, *args: object, **query: str | int | None) -> str:
         """Return the address of a page that is asked the same, with further parameters."""
         parameters = {**self.said, **{key: value for key, value in query.items() if value}}
-        address = reverse(name, args=args)
+        address = reverse(name, args=[part for part in args if part is not None])
         return f"{address}?{urlencode(parameters)}" if parameters else address
 
     def parameters(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django_tables2 import RequestConfig
 from agencies import actions
 from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
-from agencies.histories import acts_on, rows_of
+from agencies.histories import acts_on, known_statuses, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, RosterRecord, StatusRecord
 from agencies.permissions import Act, allowed_to
@@ -46,17 +46,18 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     """Show one agency: its standing on the day, its history, and who recorded it."""
     agency = get_object_or_404(Agency, code=code)
     as_of = request.question.as_of
-    known = rows_of(StatusRecord, agency).known_at(as_of.known_at)
-    roster = rows_of(RosterRecord, agency).known_at(as_of.known_at)
-    statuses, names = list(known), list(roster)
+    statuses = known_statuses(agency, as_of.known_at)
+    names = list(rows_of(RosterRecord, agency).known_at(as_of.known_at))
+    parents = RosterRecord.objects.parent_names(as_of)
+    on_day = next((row for row in names if row.covers(as_of.day)), None)
     context = {
         "agency": agency,
+        "parent": parents.get(on_day.parent_id) if on_day else None,
         "statuses": statuses,
         "names": names,
         "standing": next((row for row in statuses if row.covers(as_of.day)), None),
-        "roster": next(
-            (row for row in names if row.covers(as_of.day)), names[0] if names else None
-        ),
+        "roster": on_day,
+        "last_roster": names[0] if names else None,
         "acts": acts_on(agency, as_of.known_at),
     }
     return render(request, "agencies/agency_detail.html", context)
@@ -66,13 +67,10 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
 def agency_add(request: HouseRequest) -> HttpResponse:
     """Add an agency."""
     form = AddAgencyForm(request.POST or None, agency=Agency())
-    if request.method == "POST" and form.is_valid():
-        agency = carry_out(form, request)
-        if agency is not None:
-            return redirect(
-                request.question.url("agencies:agency-detail", form.cleaned_data["code"])
-            )
-    return render(request, "agencies/agency_change.html", {"form": form, "act": "add"})
+    if request.method == "POST" and form.is_valid() and carry_out(form, request):
+        messages.success(request, _("Recorded."))
+        return redirect(request.question.url("agencies:agency-detail", form.cleaned_data["code"]))
+    return render(request, "agencies/agency_change.html", change_context(form, "add"))
 
 
 @allowed_to(Act.RECORD)
@@ -86,21 +84,33 @@ def agency_change(
     """
     agency = get_object_or_404(Agency, code=code)
     form = change_form(act, agency, pk, request.POST or None)
-    context: dict[str, Any] = {"form": form, "agency": agency, "act": act, "record": form.record}
-    status = 200
+    stale: actions.StaleForm | None = None
     if request.method == "POST" and form.is_valid():
         try:
             done = carry_out(form, request)
-        except actions.StaleForm as stale:
-            context["stale"] = both_versions(agency, stale)
+        except actions.StaleForm as overtaken:
+            stale, done = overtaken, False
             _draw_again(form, agency)
-            context["record"], status = form.record, 409
-        else:
-            if done:
-                messages.success(request, _("Recorded."))
-                return redirect(request.question.url("agencies:agency-detail", code))
-    context["name"] = RosterRecord.objects.believed().filter(agency=agency).last()
+        if done:
+            messages.success(request, _("Recorded."))
+            return redirect(request.question.url("agencies:agency-detail", code))
+    context = change_context(form, act)
+    context["stale"] = stale and both_versions(agency, stale)
+    status = 409 if stale else 200
     return render(request, "agencies/agency_change.html", context, status=status)
+
+
+def change_context(form: ChangeForm, act: str) -> dict[str, Any]:
+    """Return what the page of a form shows: the agency, the record, and where it is sent."""
+    names = RosterRecord.objects.believed().filter(agency=form.agency.pk)
+    return {
+        "form": form,
+        "act": act,
+        "agency": form.agency,
+        "record": form.record,
+        "pk": form.record.pk if form.record and act != "change-roster" else None,
+        "agency_name": names.order_by("valid_from").last(),
+    }
 
 
 def carry_out(form: ChangeForm, request: HouseRequest) -> bool:

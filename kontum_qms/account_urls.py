@@ -4,8 +4,22 @@ from django.contrib.auth import views
 from django.urls import path
 
 urlpatterns = [
-    path("login/", views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path(
+        "login/",
+        views.LoginView.as_view(
+            template_name="account/login.html", redirect_authenticated_user=True
+        ),
+        name="login",
+    ),
     path("logout/", views.LogoutView.as_view(), name="logout"),
-    path("password/", views.PasswordChangeView.as_view(), name="password_change"),
-    path("password/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path(
+        "password/",
+        views.PasswordChangeView.as_view(template_name="account/password_change.html"),
+        name="password_change",
+    ),
+    path(
+        "password/done/",
+        views.PasswordChangeDoneView.as_view(template_name="account/password_changed.html"),
+        name="password_change_done",
+    ),
 ]

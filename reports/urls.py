@@ -1,6 +1,18 @@
 """The pages of reports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("reports/summary.xlsx", views.summary, name="summary"),
+    path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),
+    path("reports/consequence/<slug:act>/<str:code>/", views.consequence, name="consequence"),
+    path(
+        "reports/consequence/<slug:act>/<str:code>/<int:pk>/",
+        views.consequence,
+        name="consequence-record",
+    ),
+]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models.categories import Stage
 from agencies.models.editions import Edition
-from agencies.models.history import DatedQuerySet, DatedRecord
+from agencies.models.history import DatedQuerySet, DatedRecord, Entry
 from agencies.models.roster import Agency
 from agencies.vietnamese import clean_text
 
@@ -82,6 +82,9 @@ class StatusRecord(DatedRecord):
     )
     note = models.TextField(_("note"), blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
+
+    # Set by agencies.histories: the Entry that first stated these facts.
+    first_stated: Entry
 
     objects: ClassVar = DatedQuerySet.as_manager()
 

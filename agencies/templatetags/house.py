@@ -33,6 +33,12 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def last_day(value: date | None) -> str:
+    """Return the last day of a span whose end is its first day no longer."""
+    return house_style.last_day(value)
+
+
+@register.filter
 def moment(value: datetime) -> str:
     """Return a moment in the office's time zone."""
     return house_style.moment(value)

@@ -1,0 +1,112 @@
+"""Pages that join rooms: the dashboard, and what a change would lead to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from agencies import actions
+from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.middleware import HouseRequest
+from agencies.models import Agency, Category, Entry
+from agencies.permissions import Act, allowed_to
+from agencies.views import change_context, change_form
+from reports import marks, rollups
+from reports.consequences import consequences
+from reports.summary import build_summary
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One group on the dashboard."""
+
+    row: rollups.ComparedRow
+    picture: marks.Picture
+    left: tuple[tuple[Category, int], ...]
+    parents: tuple[rollups.ParentRow, ...]
+
+
+@allowed_to(Act.VIEW)
+def dashboard(request: HouseRequest) -> HttpResponse:
+    """Say how many agencies are converted, in all and by group, and who is left where."""
+    question = request.question
+    comparison = rollups.compare(question.compared, question.as_of, question.edition)
+    rows = rollups.standings(question.as_of, question.edition)
+    context = {
+        "nothing_known": not Entry.objects.last_known_at(question.as_of.known_at),
+        "total": comparison.total,
+        "legend": legend(comparison.total.now),
+        "strip": marks.strip(rows),
+        "cards": [card(row, rows) for row in comparison.rows],
+        "left": rollups.who_is_left(rollups.parents_of(rows)),
+    }
+    return render(request, "reports/dashboard.html", context)
+
+
+def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:
+    """Return what one group's card shows."""
+    of_group = [standing for standing in rows if standing.group == row.group]
+    parents = rollups.who_is_left(rollups.parents_of(of_group))
+    left = tuple((category, row.now.of(category)) for category in Category.left())
+    shown = tuple((category, number) for category, number in left if number)
+    return Card(row, marks.block(of_group), shown, parents)
+
+
+def legend(counts: rollups.Counts) -> list[tuple[Category, int]]:
+    """Return the categories that occur, with their counts."""
+    return [(category, counts.of(category)) for category in Category if counts.of(category)]
+
+
+@allowed_to(Act.VIEW)
+def summary(request: HouseRequest) -> HttpResponse:
+    """Send the Excel summary of the question asked."""
+    question = request.question
+    name = f"tong-hop-htqlcl-{question.as_of.day:%Y-%m-%d}.xlsx"
+    response = HttpResponse(build_summary(question), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_POST
+@allowed_to(Act.RECORD)
+def consequence(
+    request: HouseRequest, act: str, code: str = "", pk: int | None = None
+) -> HttpResponse:
+    """Say what the form's change would do to the figures; nothing is saved.
+
+    A fragment beside the form where the browser runs scripts, else the form's own page.
+    """
+    if act not in CHANGE_FORMS:
+        raise Http404
+    agency = get_object_or_404(Agency, code=code) if code else Agency()
+    form = (
+        change_form(act, agency, pk, request.POST)
+        if code
+        else AddAgencyForm(request.POST, agency=agency)
+    )
+    context = change_context(form, act)
+    if form.is_valid():
+        context |= rehearsed(form, request)
+    template = "reports/_consequence.html" if request.htmx else "agencies/agency_change.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def rehearsed(form: ChangeForm, request: HouseRequest) -> dict[str, Any]:
+    """Return the figures of today and of the day asked, or why the change is refused."""
+    question = request.question
+    days = [timezone.localdate(), question.as_of.day]
+    try:
+        return {"consequences": consequences(form.change(request.user), days, question.edition)}
+    except ValidationError as error:
+        return {"refused": error.messages}
+    except actions.StaleForm as stale:
+        return {"overtaken": stale.entries}

@@ -41,13 +41,13 @@ class Command(BaseCommand):
             "known_at": question.as_of.known_at_utc,
             "edition": question.edition.code,
             "rows": [figures(row.group, row.label, row.counts) for row in table.rows],
-            "total": figures("", _("All groups"), table.total),
+            "total": figures("", _("All agencies"), table.total),
         }
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
 
     def _as_csv(self, question: Question, table: rollups.GroupTable) -> None:
         rows = [figures(row.group, row.label, row.counts) for row in table.rows]
-        rows.append(figures("", _("All groups"), table.total))
+        rows.append(figures("", _("All agencies"), table.total))
         writer = csv.DictWriter(self.stdout, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         )
         width = max([len(row.label) for row in table.rows] + [12])
         for label, counts in [(row.label, row.counts) for row in table.rows] + [
-            (_("All groups"), table.total)
+            (_("All agencies"), table.total)
         ]:
             left = ", ".join(
                 f"{category.label} {house_style.count(counts.of(category))}"

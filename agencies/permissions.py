@@ -3,17 +3,12 @@
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from agencies.models import User
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -35,6 +30,14 @@ class Act(StrEnum):
     ADMINISTER = "administer"
 
 
+class Person(Protocol):
+    """Whoever asks: an account with a role, or somebody not signed in, without one."""
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether the account may sign in."""
+
+
 ALLOWED: dict[Act, frozenset[str]] = {
     Act.VIEW: frozenset({Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR}),
     Act.RECORD: frozenset({Role.OFFICER}),
@@ -42,7 +45,7 @@ ALLOWED: dict[Act, frozenset[str]] = {
 }
 
 
-def may(user: "User | AnonymousUser", act: Act) -> bool:
+def may(user: Person, act: Act) -> bool:
     """Say whether the person's role allows the act; nobody signed in may do nothing."""
     return user.is_active and getattr(user, "role", "") in ALLOWED[act]
 

@@ -3,7 +3,9 @@
 import os
 
 import pytest
+from django.db import transaction
 
+from agencies import demonstration
 from agencies.models import Role, User
 from tests.small_province import small_province  # noqa: F401
 
@@ -38,3 +40,15 @@ def quan(db):
     return User.objects.create_user(
         "quan", "Mat-khau-cua-Quan", role=Role.ADMINISTRATOR, full_name="Quân"
     )
+
+
+@pytest.fixture(scope="module")
+def kon_tum(django_db_setup, django_db_blocker):
+    """Load the demonstration data once for a module; each of its tests is undone."""
+    with django_db_blocker.unblock():
+        loading = transaction.atomic()
+        loading.__enter__()
+        demonstration.load("Mat-khau-thu-nghiem")
+        yield
+        transaction.set_rollback(True)
+        loading.__exit__(None, None, None)

@@ -1,0 +1,147 @@
+"""The house stands as docs/adr/0002 draws it: imports and foreign keys run one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("agencies", "activities", "reports", "kontum_qms")  # each may look at those before it
+# Inside a room, from the bottom up; a part may import its own level and those below.
+LEVELS = {
+    "asof": 0,
+    "vietnamese": 0,
+    "house_style": 0,
+    "permissions": 1,
+    "models": 2,
+    "actions": 3,
+    "rollups": 3,
+    "exchange": 3,
+    "sign_in": 3,
+    "questions": 3,
+    "histories": 3,
+    "demonstration": 4,
+    "consequences": 4,
+    "marks": 4,
+    "workbook": 4,
+    "summary": 5,
+    "forms": 5,
+    "filters": 5,
+    "tables": 5,
+    "admin": 5,
+    "middleware": 5,
+    "context_processors": 5,
+    "views": 6,
+    "urls": 7,
+}
+WRITES = {
+    "save",
+    "create",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
+# Where an ORM write may stand: actions, models, migrations; the demonstration's reference rows.
+WRITERS = ("agencies/actions/", "agencies/models/", "agencies/demonstration.py")
+# Writers of files take rows and never query.
+PURE = ("reports/workbook", "reports/marks.py", "agencies/tables.py")
+
+
+def modules():
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_imports_look_down_the_spine(path):
+    room = path.relative_to(ROOT).parts[0]
+    above = ROOMS[ROOMS.index(room) + 1 :]
+    for imported in imports(ast.parse(path.read_text("utf-8"))):
+        assert imported.split(".")[0] not in above, f"{name_of(path)} imports {imported}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_parts_of_a_room_import_downwards(path):
+    room, part = path.relative_to(ROOT).with_suffix("").parts[:2]
+    level = LEVELS.get(part)
+    if level is None:
+        return  # apps, commands, template tags stand beside the levels
+    for imported in imports(ast.parse(path.read_text("utf-8"))):
+        names = imported.split(".")
+        if names[0] == room and len(names) > 1 and names[1] in LEVELS:
+            assert LEVELS[names[1]] <= level, f"{name_of(path)} imports {imported}"
+
+
+def test_every_part_of_a_room_has_its_level():
+    beside = {"__init__", "apps", "management", "templatetags", "settings", "wsgi", "account_urls"}
+    parts = {path.relative_to(ROOT).with_suffix("").parts[1] for path in modules()}
+    assert parts - set(LEVELS) - beside == set()
+
+
+def test_foreign_keys_look_down_the_spine():
+    for room in ("agencies", "activities", "reports"):
+        if not apps.is_installed(room):
+            continue
+        above = ROOMS[ROOMS.index(room) + 1 :]
+        for model in apps.get_app_config(room).get_models():
+            for field in model._meta.get_fields():
+                if field.is_relation and not field.auto_created and field.related_model:
+                    assert field.related_model._meta.app_label not in above, field
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_only_actions_and_models_write(path):
+    if name_of(path).startswith(WRITERS):
+        return
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called = ast.unparse(node.func)
+            orm = ".objects" in called or "_manager" in called or called.startswith("super().")
+            assert not (node.func.attr in WRITES and orm), f"{name_of(path)}: {called}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_views_do_not_count(path):
+    if path.stem == "views":
+        text = path.read_text("utf-8")
+        assert ".annotate(" not in text
+        assert ".aggregate(" not in text
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_writers_of_files_never_query(path):
+    if name_of(path).startswith(PURE):
+        assert ".objects" not in path.read_text("utf-8")
+
+
+def test_rollups_never_see_a_request_or_a_file_format():
+    text = (ROOT / "reports" / "rollups.py").read_text("utf-8")
+    for stranger in ("django.http", "openpyxl", "xlsxwriter", "request"):
+        assert stranger not in text
+
+
+def test_no_code_names_an_edition():
+    for path in modules():
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Constant) and node.value in (2008, 2015):
+                pytest.fail(f"{name_of(path)}:{node.lineno} names an edition by its year")

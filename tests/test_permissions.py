@@ -1,0 +1,198 @@
+"""Every URL under every role, and signed out."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from agencies.models import RosterRecord, StatusRecord
+from agencies.permissions import ALLOWED, Act, may
+
+OPEN = {"login", "set_language", "admin:login", "admin:jsi18n"}
+OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
+
+# name → who may GET it (200); a page missing here fails the test below.
+PAGES = {
+    "reports:dashboard": EVERYBODY,
+    "reports:summary": EVERYBODY,
+    "agencies:agency-list": EVERYBODY,
+    "agencies:agency-detail": EVERYBODY,
+    "agencies:agency-add": OFFICER,
+    "agencies:record-status": OFFICER,
+    "agencies:correct-status": OFFICER,
+    "agencies:take-out-status": OFFICER,
+    "agencies:change-roster": OFFICER,
+    "agencies:correct-roster": OFFICER,
+    "agencies:take-out-roster": OFFICER,
+    "agencies:lifetime": OFFICER,
+    "password_change": EVERYBODY,
+    "password_change_done": EVERYBODY,
+}
+# name → who may POST it (not 403).
+POSTS = {
+    "reports:consequence-add": OFFICER,
+    "reports:consequence": OFFICER,
+    "reports:consequence-record": OFFICER,
+    "logout": EVERYBODY,
+}
+
+
+def names(patterns=None, namespace="") -> Iterator[str]:
+    for pattern in patterns or get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield namespace + pattern.name
+
+
+def address(name, small_province) -> str:
+    """Return an address of the page about some agency of the small province."""
+    status = StatusRecord.objects.believed().order_by("-valid_from").first()
+    roster = RosterRecord.objects.believed().filter(agency=status.agency).first()
+    act, code = "record-status", status.agency.code
+    candidates = [
+        (),
+        (code,),
+        (code, roster.pk if "roster" in name else status.pk),
+        (act,),
+        (act, code),
+        ("correct-status", code, status.pk),
+    ]
+    if name == "reports:consequence-add":
+        return reverse(name, args=["add"])
+    for args in candidates:
+        if name.startswith("reports:consequence") and args[:1] not in (
+            (act,),
+            ("correct-status",),
+        ):
+            continue
+        try:
+            return reverse(name, args=args)
+        except Exception:  # noqa: BLE001, S112, PERF203  # the next candidate may fit
+            continue
+    raise AssertionError(f"no address for {name}")
+
+
+@pytest.fixture
+def people(lan, hung, quan):
+    return {"lan": lan, "hung": hung, "quan": quan}
+
+
+def test_every_page_is_in_a_table():
+    ours = {name for name in names() if not name.startswith("admin:")}
+    assert ours - OPEN == set(PAGES) | set(POSTS)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_open_to_those_whose_role_allows(name, client, people, small_province):
+    url = address(name, small_province)
+    for username, user in people.items():
+        client.force_login(user)
+        expected = 200 if username in PAGES[name] else 403
+        assert client.get(url).status_code == expected, username
+
+
+@pytest.mark.parametrize("name", [name for name, who in PAGES.items() if who == OFFICER])
+def test_forms_take_nothing_from_those_who_may_not_write(name, client, people, small_province):
+    url = address(name, small_province)
+    for username in ("hung", "quan"):
+        client.force_login(people[username])
+        assert client.post(url, {"reason": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_posts_are_taken_from_those_whose_role_allows(name, client, people, small_province):
+    url = address(name, small_province)
+    for username, user in people.items():
+        client.force_login(user)
+        expected = username in POSTS[name]
+        assert (client.post(url).status_code != 403) is expected, username
+    client.force_login(people["lan"])
+    assert client.get(url).status_code == 405
+
+
+@pytest.mark.parametrize("name", [*PAGES, *POSTS])
+def test_nobody_signed_out_sees_a_page(name, client, small_province):
+    for send in (client.get, client.post):
+        response = send(address(name, small_province))
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("login"))
+
+
+def admin_pages() -> list[str]:
+    return [reverse(name) for name in names() if name.startswith("admin:") and _plain(name)]
+
+
+def _plain(name: str) -> bool:
+    try:
+        reverse(name)
+    except Exception:  # noqa: BLE001  # the page wants an object
+        return False
+    return name not in OPEN and not name.endswith("logout")
+
+
+def test_the_administration_is_for_administrators(client, people, small_province):
+    pages = admin_pages()
+    assert len(pages) > 10
+    for url in pages:
+        client.logout()
+        assert client.get(url).status_code == 302, url
+        for username in ("lan", "hung"):
+            client.force_login(people[username])
+            assert client.get(url).status_code in (302, 403), (username, url)
+
+
+def test_what_has_a_history_is_read_only_in_the_administration(client, quan, small_province):
+    client.force_login(quan)
+    for model in ("agency", "entry", "rosterrecord", "statusrecord"):
+        assert client.get(reverse(f"admin:agencies_{model}_changelist")).status_code == 200
+        assert client.get(reverse(f"admin:agencies_{model}_add")).status_code == 403
+    row = StatusRecord.objects.first()
+    page = reverse("admin:agencies_statusrecord_change", args=[row.pk])
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"stage": "applied"}).status_code == 403
+    assert (
+        client.get(reverse("admin:agencies_statusrecord_delete", args=[row.pk])).status_code == 403
+    )
+
+
+def test_reference_data_and_accounts_are_edited_there_and_keep_their_history(client, quan):
+    client.force_login(quan)
+    page = reverse("admin:agencies_edition_add")
+    client.post(page, {"code": "TCVN ISO 9001:2026", "year": "2026", "legal_basis": ""})
+    from agencies.models import Edition
+
+    edition = Edition.objects.get(year=2026)
+    assert edition.history.get().history_user == quan
+    delete = reverse("admin:agencies_edition_delete", args=[edition.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_an_administrator_makes_an_account_that_can_sign_in(client, quan):
+    client.force_login(quan)
+    form = {
+        "username": "moi",
+        "full_name": "Mới",
+        "role": "officer",
+        "usable_password": "true",
+        "password1": "Mot-mat-khau-rieng-9",
+        "password2": "Mot-mat-khau-rieng-9",
+    }
+    response = client.post(reverse("admin:agencies_user_add"), form)
+    assert response.status_code == 302, response.context["errors"]
+    client.logout()
+    assert client.login(request=None, username="moi", password="Mot-mat-khau-rieng-9")
+
+
+def test_an_act_is_allowed_by_role_alone(lan, hung, quan):
+    allowed = {act: {user.username for user in (lan, hung, quan) if may(user, act)} for act in Act}
+    assert allowed == {Act.VIEW: EVERYBODY, Act.RECORD: OFFICER, Act.ADMINISTER: {"quan"}}
+    assert set(ALLOWED) == set(Act)
+    assert not any(may(AnonymousUser(), act) for act in Act)
+
+
+def test_a_closed_account_may_nothing(lan):
+    lan.is_active = False
+    assert not any(may(lan, act) for act in Act)

@@ -34,7 +34,8 @@ def restate(rows: Collection[Row], start: date, end: date | None, row: Row | Non
     """Return the rows believed once [start, end) is stated to be `row`, None for nothing.
 
     Rows that the interval overlaps give way; what stands out of it on either side
-    is rewritten as rows of the same facts.
+    is rewritten as rows of the same facts. Neighbours that say the same become one row,
+    so that every row begins with a change.
     """
     after: list[Row] = [row] if row is not None else []
     for old in rows:
@@ -45,7 +46,31 @@ def restate(rows: Collection[Row], start: date, end: date | None, row: Row | Non
             after.append(old.for_days(old.valid_from, start))
         if end is not None and end < (old.valid_to or FAR):
             after.append(old.for_days(end, old.valid_to))
-    return sorted(after, key=lambda kept: kept.valid_from)
+    return _joined(sorted(after, key=lambda kept: kept.valid_from))
+
+
+def _joined(rows: Iterable[Row]) -> list[Row]:
+    """Return rows in their order, with one row for neighbours of the same facts."""
+    joined: list[Row] = []
+    for row in rows:
+        last = joined[-1] if joined else None
+        if last and last.valid_to == row.valid_from and last.facts() == row.facts():
+            joined[-1] = last.for_days(last.valid_from, row.valid_to)
+        else:
+            joined.append(row)
+    return joined
+
+
+def _stated(row: Row) -> Row:
+    """Return a new row in the one form in which rows are compared and kept.
+
+    Raises:
+        ValidationError: it has no day, or its facts do not fit together.
+    """
+    if row.valid_to is not None and row.valid_to <= row.valid_from:
+        raise ValidationError(_("The interval ends before it begins."))
+    row.clean()
+    return row
 
 
 @dataclass
@@ -59,17 +84,23 @@ class Life:
     status_before: list[StatusRecord] = field(default_factory=list)
 
     def state_roster(self, start: date, end: date | None, facts: RosterFacts | None) -> None:
-        """State the roster facts of [start, end), None where the agency does not exist."""
+        """State the roster facts of [start, end), None where the agency does not exist.
+
+        Raises:
+            ValidationError: the interval is empty, or the facts do not fit together.
+        """
         row = None
         if facts is not None:
-            row = RosterRecord(agency=self.agency, valid_from=start, valid_to=end, **vars(facts))
+            row = _stated(
+                RosterRecord(agency=self.agency, valid_from=start, valid_to=end, **vars(facts))
+            )
         self.roster = restate(self.roster, start, end, row)
         self._fit_status()
 
     def state_status(self, start: date, end: date | None, facts: StatusFacts) -> None:
-        """State the status facts of [start, end)."""
+        """State the status facts of [start, end); errors as `state_roster`."""
         row = StatusRecord(agency=self.agency, valid_from=start, valid_to=end, **vars(facts))
-        self.status = restate(self.status, start, end, row)
+        self.status = restate(self.status, start, end, _stated(row))
 
     def status_on(self, day: date) -> StatusRecord:
         """Return the status record of a day.
@@ -120,16 +151,10 @@ class Life:
             self.state_status(start, end, NOT_STARTED)
             return
         first, last = inside[0], inside[-1]
-        if (last.valid_to or FAR) < (end or FAR):
-            self._state_again(last, last.valid_from, end)
+        if last.valid_to is not None and last.valid_to < (end or FAR):
+            self.state_status(last.valid_to, end, StatusFacts(**last.facts()))
         if start < first.valid_from:
-            if StatusFacts(**first.facts()) == NOT_STARTED:
-                self._state_again(first, start, first.valid_to)
-            else:
-                self.state_status(start, first.valid_from, NOT_STARTED)
-
-    def _state_again(self, row: StatusRecord, start: date, end: date | None) -> None:
-        self.status = restate(self.status, start, end, row.for_days(start, end))
+            self.state_status(start, first.valid_from, NOT_STARTED)
 
     def check(self) -> None:
         """Check the rules that span rows: no overlap, and the status tiles the existence.
@@ -215,7 +240,6 @@ def _write(entry: Entry, model: type[Row], histories: list[tuple[list[Row], list
     for row in new:
         row.recorded = entry
         row.clean_fields(exclude=["sort_key", "search_text"])
-        row.clean()
     for chunk in _chunks(gone):
         model._default_manager.filter(pk__in=chunk).update(superseded=entry)
     model._default_manager.bulk_create(new, batch_size=500)

@@ -160,18 +160,17 @@ def _life_of(record: RosterRecord, seen: int | None) -> Life:
 
 
 def _stretch_roster(life: Life, start: date, end: date | None) -> None:
-    """Move the first and the last day of a life."""
-    first, last = life.roster[0], life.roster[-1]
-    begins, ends = believed_days(life.roster)[0][0], believed_days(life.roster)[-1][1]
+    """Move the first and the last day of a life; days gained say what their neighbour says."""
+    days = believed_days(life.roster)
+    begins, ends = days[0][0], days[-1][1]
     if start > begins:
         life.state_roster(begins, start, None)
     if end is not None and end < (ends or FAR):
         life.state_roster(end, None, None)
-    if (ends or FAR) < (end or FAR):
-        life.state_roster(last.valid_from, end, RosterFacts(**last.facts()))
+    if ends is not None and ends < (end or FAR):
+        life.state_roster(ends, end, RosterFacts(**life.roster[-1].facts()))
     if start < begins:
-        kept = next(row for row in life.roster if row.valid_from == begins)
-        life.state_roster(start, kept.valid_to, RosterFacts(**first.facts()))
+        life.state_roster(start, begins, RosterFacts(**life.roster[0].facts()))
 
 
 def _refuse_loss(life: Life, start: date, end: date | None) -> None:

@@ -13,7 +13,7 @@ from agencies.models.status import is_demonstration
 # Printed by `make run`, so everybody may know it: see `may_use_known_password`.
 KNOWN_PASSWORD = "Minh-hoa-Kon-Tum-2021"  # noqa: S105
 LOOPBACK = {"127.0.0.1", "::1"}
-LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class SignInBackend(ModelBackend):
@@ -41,9 +41,12 @@ def may_use_known_password(request: HttpRequest | None) -> bool:
     if request is None:
         return False
     from_here = request.META.get("REMOTE_ADDR") in LOOPBACK
+    # The server names the address it listens on; 0.0.0.0 is open beyond this machine.
+    listens_here = request.META.get("SERVER_NAME") in LOOPBACK | LOOPBACK_HOSTS
     forwarded = any("FORWARDED" in name or name == "HTTP_VIA" for name in request.META)
     only_here = set(settings.ALLOWED_HOSTS) <= LOOPBACK_HOSTS
-    return from_here and not forwarded and only_here and is_demonstration()
+    here = from_here and listens_here and only_here
+    return here and not forwarded and is_demonstration()
 
 
 class NotTheDemonstrationPassword:

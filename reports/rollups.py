@@ -305,6 +305,12 @@ class ComparedRow:
         """Return how many more are converted now than then."""
         return self.now.converted - self.then.converted
 
+    @property
+    def moved(self) -> tuple[tuple[Category, int, int], ...]:
+        """Return the categories whose counts differ, with the count then and now."""
+        pairs = ((category, self.then.of(category), self.now.of(category)) for category in Category)
+        return tuple((category, then, now) for category, then, now in pairs if then != now)
+
 
 @dataclass(frozen=True)
 class Comparison:

@@ -1,5 +1,6 @@
 """Which agencies there are: groups, identities, and the names they bore."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -230,4 +231,7 @@ class RosterRecord(DatedRecord):
         if not self.name:
             raise ValidationError({"name": _("An agency needs a name.")})
         self.sort_key = sort_key(self.name)
-        self.search_text = f" {fold(self.name)} {fold(self.agency.code)} {fold(self.gso_code)}"
+        # "Ia H'Drai" is found as "ia hdrai" and as "ia h drai".
+        spellings = dict.fromkeys([fold(self.name), fold(re.sub("['’]", " ", self.name))])
+        found_by = [*spellings, fold(self.agency.code), fold(self.gso_code)]
+        self.search_text = " " + " ".join(found_by)

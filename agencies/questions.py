@@ -143,6 +143,10 @@ class QuestionForm(forms.Form):
     compared_with = DayField(label=_("compared with"), required=False)
     edition = EditionField(label=_("edition asked about"), required=False, strip=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The bar stands on every page beside other forms, which have an edition too.
+        super().__init__(*args, **{"auto_id": "asked_%s", **kwargs})
+
 
 @dataclass(frozen=True)
 class Question:

@@ -7,6 +7,14 @@ from django.db import transaction
 
 from agencies import demonstration
 from agencies.models import Role, User
+from tests.browser import (  # noqa: F401
+    browser_context_args,
+    browser_type_launch_args,
+    clean_page,
+    loaded_database,
+    own_site,
+    site,
+)
 from tests.small_province import small_province  # noqa: F401
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread

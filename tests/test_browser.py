@@ -1,0 +1,145 @@
+"""The story of the office in a real browser, and every page under the rules of accessibility."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.browser import sign_in
+
+pytestmark = pytest.mark.xdist_group("browser")
+PAGES = {
+    "sign-in": "/accounts/login/",
+    "dashboard": "/?as_of=2021-11-15",
+    "dashboard, today": "/",
+    "nothing known": "/?known_at=2009-01-01",
+    "list": "/agencies/?as_of=2021-11-15",
+    "list, nothing found": "/agencies/?q=khong+co",
+    "agency": "/agencies/X031/",
+    "agency, corrected": "/agencies/CT05/",
+    "add": "/agencies/add/",
+    "record": "/agencies/X031/status/record/",
+    "change roster": "/agencies/X031/roster/change/",
+    "lifetime": "/agencies/X031/lifetime/",
+    "password": "/accounts/password/",
+    "bad question": "/?as_of=31/02/2021",
+    "not found": "/agencies/NOPE/",
+}
+
+
+def test_the_story_of_the_first_paragraph(clean_page: Page, own_site, tmp_path):
+    page = clean_page
+    sign_in(page, own_site)
+    expect(page.get_by_text("74/102")).to_be_visible()
+
+    page.get_by_role("searchbox").fill("dak long")
+    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("link", name="UBND xã Đắk Long", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("UBND xã Đắk Long")
+    page.get_by_role("link", name="Ghi nhận tình trạng").click()
+    page.get_by_label("Tình trạng").select_option("applied")
+    page.get_by_label("Phiên bản", exact=True).select_option(label="TCVN ISO 9001:2015")
+    page.get_by_label("Số quyết định").fill("90/QĐ-UBND")
+    page.get_by_label("Ngày quyết định").fill("20/11/2021")
+    page.get_by_label("Ngày quyết định").blur()
+    expect(page.locator("#consequence")).to_contain_text("UBND cấp xã: 74/102 → 75/102")
+    page.get_by_role("button", name="Ghi nhận", exact=True).click()
+    expect(page.get_by_text("Đã ghi nhận.")).to_be_visible()
+
+    page.get_by_role("link", name="Tổng quan").click()
+    expect(page.get_by_text("75/102")).to_be_visible()
+
+    page.get_by_text("Thay đổi", exact=True).click()
+    page.get_by_label("Số liệu tính đến ngày").fill("15/11/2021")
+    page.get_by_role("button", name="Xem số liệu").click()
+    expect(page.get_by_text("74/102")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("106/148")
+
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Tải tổng hợp Excel").click()
+    file = tmp_path / "tong-hop.xlsx"
+    downloading.value.save_as(file)
+    sheet = load_workbook(file, data_only=True)["Tổng hợp"]
+    cells = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert {"19/20", "07/10", "06/16", "74/102", "106/148"} <= cells
+
+
+def test_a_form_keeps_what_was_typed_and_shows_what_is_wrong(clean_page: Page, own_site):
+    page = clean_page
+    sign_in(page, own_site)
+    page.goto(f"{own_site}/agencies/X031/status/record/")
+    page.get_by_label("Tình trạng").select_option("applied")
+    page.get_by_label("Ngày quyết định").fill("31/02/2021")
+    page.get_by_role("button", name="Ghi nhận", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("“31/02/2021” không phải là ngày hợp lệ")
+    expect(page.get_by_label("Ngày quyết định")).to_have_value("31/02/2021")
+    expect(page.get_by_label("Tình trạng")).to_have_value("applied")
+
+
+def test_without_scripts_everything_still_works(browser, own_site):
+    context = browser.new_context(java_script_enabled=False, locale="en-US")
+    page = context.new_page()
+    sign_in(page, own_site)
+    page.goto(f"{own_site}/agencies/X031/status/record/")
+    page.get_by_label("Tình trạng").select_option("exempt")
+    page.get_by_label("Có hiệu lực từ ngày").fill("01/01/2022")
+    page.get_by_role("button", name="Xem trước số liệu").click()
+    expect(page.locator("#consequence")).to_contain_text("74/102 → 74/101")
+    page.get_by_role("button", name="Ghi nhận", exact=True).click()
+    expect(page.get_by_text("Đã ghi nhận.")).to_be_visible()
+    page.goto(f"{own_site}/")
+    expect(page.get_by_text("74/101")).to_be_visible()
+    context.close()
+
+
+def test_the_language_is_changed_and_stays(clean_page: Page, site):
+    page = clean_page
+    sign_in(page, site, "lanhdao")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("agencies have converted")
+    page.get_by_role("link", name="Agencies", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Agencies")
+
+
+def test_the_keyboard_reaches_the_content_first(clean_page: Page, site):
+    page = clean_page
+    sign_in(page, site)
+    page.goto(f"{site}/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_page_breaks_a_rule_of_accessibility_or_its_width(browser, site, scheme, width):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    found, wide = [], []
+    sign_in(page, site)
+    for name, url in PAGES.items():
+        page.goto(f"{site}{url}")
+        found += [
+            (name, violation["id"], [node["html"][:200] for node in violation["nodes"][:2]])
+            for violation in Axe().run(page).response["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(name)
+    context.close()
+    assert found == []
+    assert wide == []
+
+
+def test_on_paper_there_is_no_navigation_and_the_as_of_line_stays(clean_page: Page, site):
+    page = clean_page
+    sign_in(page, site)
+    page.goto(f"{site}/?as_of=2021-11-15")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Điều hướng chính")).to_be_hidden()
+    expect(page.get_by_role("link", name="Tải tổng hợp Excel")).to_be_hidden()
+    expect(page.locator(".asof__details summary")).to_contain_text("15/11/2021")
+    expect(page.get_by_text("74/102")).to_be_visible()

@@ -1,0 +1,47 @@
+"""Query counts of pages and roll-ups, held to a baseline; none grows with the agencies."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies.models import StatusRecord, User
+
+BASELINE = Path(__file__).with_name("query_counts.json")
+AS_OF = "as_of=2021-11-15"
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
+
+
+def pages() -> dict[str, str]:
+    record = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
+    change = reverse("agencies:correct-status", args=["X031", record.pk])
+    return {
+        "dashboard": f"/?{AS_OF}",
+        "list": f"/agencies/?{AS_OF}",
+        "list, found": f"/agencies/?{AS_OF}&q=dak+ha&group=CAP_XA",
+        "agency": f"/agencies/X031/?{AS_OF}",
+        "agency with corrections": f"/agencies/CT05/?{AS_OF}",
+        "record a status": "/agencies/X031/status/record/",
+        "correct a status": change,
+        "change the roster": "/agencies/X031/roster/change/",
+        "summary": f"/reports/summary.xlsx?{AS_OF}",
+    }
+
+
+def test_query_counts_are_those_of_the_baseline(client):
+    """To take a new baseline, delete the file, run this test once, and read the difference."""
+    client.force_login(User.objects.get(username="chuyenvien"))
+    counts = {}
+    for name, url in pages().items():
+        client.get(url)  # the first visit also fills the session
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        counts[name] = len(queries)
+    if not BASELINE.exists():
+        BASELINE.write_text(json.dumps(counts, indent=2) + "\n", "utf-8")
+        pytest.fail("a new baseline was written; read it and commit it")
+    assert counts == json.loads(BASELINE.read_text("utf-8"))

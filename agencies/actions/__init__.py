@@ -7,6 +7,7 @@ from agencies.actions.entries import (
     rehearsal,
     write_lock,
 )
+from agencies.actions.imports import ImportResult, import_file, import_rows
 from agencies.actions.lives import Life, load_lives, save_lives
 from agencies.actions.roster import (
     add_agency,
@@ -23,6 +24,7 @@ from agencies.actions.status import (
 )
 
 __all__ = [
+    "ImportResult",
     "Life",
     "StaleForm",
     "add_agency",
@@ -32,6 +34,8 @@ __all__ = [
     "correct_status",
     "correct_status_record",
     "demonstration_entries_at",
+    "import_file",
+    "import_rows",
     "load_lives",
     "open_entry",
     "record_status",

@@ -34,7 +34,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 def _as_of_bar(request: HttpRequest, question: Question) -> dict[str, Any]:
     """Return the bar's form, the other parameters of the page, and the permalink's."""
-    form = QuestionForm(initial=dict(question.said))
+    form = QuestionForm(initial=question.as_typed()).to_show()
     others = {name: str(request.GET[name]) for name in request.GET if name not in form.fields}
     others.pop("page", None)
     return {

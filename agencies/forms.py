@@ -83,7 +83,10 @@ class StatusForm(ChangeForm):
         help_text=_("The edition that the declaration names."),
     )
     decision_number = forms.CharField(
-        label=_("Decision number"), max_length=100, required=False, help_text="125/QĐ-SNV"
+        label=_("Decision number"),
+        max_length=100,
+        required=False,
+        help_text=_("For example 125/QĐ-SNV"),
     )
     decision_date = DayField(label=_("Decision date"), required=False)
     valid_from = DayField(

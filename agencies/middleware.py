@@ -38,5 +38,5 @@ class QuestionMiddleware:
         try:
             request.question = read_question(request.GET)
         except BadQuestion as bad:
-            return render(request, "bad_question.html", {"question_form": bad.form}, status=400)
+            return render(request, "bad_question.html", {"question_form": bad.form.to_show()}, status=400)
         return None

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from agencies.asof import AsOf
+from agencies.house_style import moment as written_moment
 from agencies.house_style import short_date
 from agencies.models import Edition, edition_asked_about
 
@@ -131,6 +132,14 @@ def find_edition(text: str) -> Edition | None:
     return by_code
 
 
+def edition_choices(typed: str) -> list[tuple[str, Any]]:
+    """Return the editions to choose from, and what was typed where it is none of them."""
+    codes = list(Edition.objects.order_by("-year").values_list("code", flat=True))
+    others = [typed] if typed and typed not in codes else []
+    first: tuple[str, Any] = ("", _("the one in force on the day"))
+    return [first, *((code, code) for code in [*codes, *others])]
+
+
 class QuestionForm(forms.Form):
     """The as-of bar's form; everything may stay empty."""
 
@@ -147,6 +156,12 @@ class QuestionForm(forms.Form):
         # The bar stands on every page beside other forms, which have an edition too.
         super().__init__(*args, **{"auto_id": "asked_%s", **kwargs})
 
+    def to_show(self) -> "QuestionForm":
+        """Return the form with the editions to choose from; reading alone needs no list."""
+        typed = str(self.data.get("edition", ""))
+        self.fields["edition"].widget = forms.Select(choices=edition_choices(typed))
+        return self
+
 
 @dataclass(frozen=True)
 class Question:
@@ -161,6 +176,16 @@ class Question:
     def compared(self) -> AsOf:
         """Return the comparison day with the same knowledge."""
         return self.as_of.on(self.compared_on)
+
+    def as_typed(self) -> dict[str, str]:
+        """Return what the address said, in the house's way of writing days and moments."""
+        written = {
+            "as_of": short_date(self.as_of.day),
+            "known_at": written_moment(self.as_of.known_at),
+            "compared_with": short_date(self.compared_on),
+            "edition": self.edition.code,
+        }
+        return {name: text for name, text in written.items() if name in self.said}
 
     @property
     def is_about_now(self) -> bool:

@@ -9,6 +9,7 @@ the committed catalogue to what this finds.
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -69,11 +70,21 @@ def compiled(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
+def settle_header(catalogue: Catalog) -> None:
+    """Say whose catalogue it is, and nothing that changes from run to run."""
+    catalogue.project, catalogue.version, catalogue.fuzzy = "kontum-qms", "1", False
+    catalogue.header_comment = "# The Vietnamese words of kontum-qms."
+    catalogue.msgid_bugs_address = catalogue.last_translator = ""
+    catalogue.language_team = "vi"
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 11, 22, tzinfo=UTC)
+
+
 def main() -> None:
     """Bring the catalogue up to the sources and compile it; say what is missing."""
     catalogue = on_record()
     catalogue.update(found(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    settle_header(catalogue)
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(

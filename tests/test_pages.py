@@ -51,6 +51,13 @@ def applied(number="90/QĐ-UBND", day="20/11/2021"):
     }
 
 
+def searched(pattern: str, body: str) -> re.Match[str]:
+    """Return where a page has the pattern."""
+    match = re.search(pattern, body, re.DOTALL)
+    assert match, pattern
+    return match
+
+
 def url(name, *args):
     return reverse(f"agencies:{name}", args=args)
 
@@ -71,7 +78,7 @@ def test_the_dashboard_says_the_published_figures(client, officer):
 
 def test_every_agency_is_a_mark(client, officer):
     body = client.get("/", AS_OF).content.decode()
-    strip = re.search(r'<svg class="marks marks--strip".*?</svg>', body, re.DOTALL).group()
+    strip = searched(r'<svg class="marks marks--strip".*?</svg>', body).group()
     assert strip.count("<rect") == 148
     assert "<title>UBND huyện Tu Mơ Rông: chưa chuyển đổi</title>" in strip
     assert 'aria-label="148 cơ quan: đã chuyển đổi 106, chưa chuyển đổi 41, ' in strip
@@ -130,7 +137,7 @@ def test_a_question_that_cannot_be_read_is_sent_back(client, officer, page, para
 
 def test_a_permalink_writes_all_four_out(client, officer):
     body = client.get("/", AS_OF).content.decode()
-    link = re.search(r'href="\?(as_of=[^"]*known_at[^"]*)"', body).group(1)
+    link = searched(r'href="\?(as_of=[^"]*known_at[^"]*)"', body).group(1)
     assert "as_of=2021-11-15" in link
     assert re.search(r"known_at=\d{4}-\d\d-\d\dT[^&]*Z", link.replace("%3A", ":"))
     assert "compared_with=2020-12-31" in link

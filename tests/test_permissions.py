@@ -49,8 +49,8 @@ def names(patterns=None, namespace="") -> Iterator[str]:
 
 def address(name, small_province) -> str:
     """Return an address of the page about some agency of the small province."""
-    status = StatusRecord.objects.believed().order_by("-valid_from").first()
-    roster = RosterRecord.objects.believed().filter(agency=status.agency).first()
+    status = StatusRecord.objects.believed().order_by("-valid_from")[0]
+    roster = RosterRecord.objects.believed().filter(agency=status.agency)[0]
     act, code = "record-status", status.agency.code
     candidates = [
         (),
@@ -149,7 +149,7 @@ def test_what_has_a_history_is_read_only_in_the_administration(client, quan, sma
     for model in ("agency", "entry", "rosterrecord", "statusrecord"):
         assert client.get(reverse(f"admin:agencies_{model}_changelist")).status_code == 200
         assert client.get(reverse(f"admin:agencies_{model}_add")).status_code == 403
-    row = StatusRecord.objects.first()
+    row = StatusRecord.objects.all()[0]
     page = reverse("admin:agencies_statusrecord_change", args=[row.pk])
     assert client.get(page).status_code == 200
     assert client.post(page, {"stage": "applied"}).status_code == 403

@@ -237,9 +237,11 @@ def _write(entry: Entry, model: type[Row], histories: list[tuple[list[Row], list
         superseded, inserted = changes(before, after)
         gone += [row.pk for row in superseded]
         new += inserted
+    # Foreign keys point at rows that are at hand; asking for each again would cost a query.
+    skipped = [field.name for field in model._meta.fields if field.remote_field]
     for row in new:
         row.recorded = entry
-        row.clean_fields(exclude=["sort_key", "search_text"])
+        row.clean_fields(exclude=[*skipped, "sort_key", "search_text"])
     for chunk in _chunks(gone):
         model._default_manager.filter(pk__in=chunk).update(superseded=entry)
     model._default_manager.bulk_create(new, batch_size=500)

@@ -356,6 +356,17 @@ def test_no_agency_is_above_itself(lan, commune, named):
             )
 
 
+def test_two_bodies_may_change_places_on_a_day(lan, commune, named):
+    other = add_agency(code="XA-2", facts=named(parent_id=commune.pk), valid_from=START, by=lan)
+    change_roster(agency=other, valid_from=day(5), facts=named(), by=lan)
+    above = named(parent_id=other.pk)
+
+    with pytest.raises(ValidationError, match="From 05/01/2020 XA-1 would be a body above itself"):
+        change_roster(agency=commune, valid_from=day(4), facts=above, by=lan)
+    change_roster(agency=commune, valid_from=day(5), facts=above, by=lan)
+    assert roster_at(commune, 1).parent == other
+
+
 # Lifetime
 
 

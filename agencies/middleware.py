@@ -38,5 +38,6 @@ class QuestionMiddleware:
         try:
             request.question = read_question(request.GET)
         except BadQuestion as bad:
-            return render(request, "bad_question.html", {"question_form": bad.form.to_show()}, status=400)
+            context = {"question_form": bad.form.to_show()}
+            return render(request, "bad_question.html", context, status=400)
         return None

@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from agencies import house_style
 from agencies.asof import AsOf
+from agencies.exchange import AgencyLine, GroupLine, StatusLine
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -159,7 +160,10 @@ def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
     nobody = ParentName("", "", "")
     rows = sorted(
         Agency.objects.for_list(as_of, edition),
-        key=lambda row: (row.group_position, parents.get(row.parent_ref, nobody).sort_key),
+        key=lambda row: (
+            (row.group_position, groups[row.group_ref].code),
+            parents.get(row.parent_ref, nobody).sort_key,
+        ),
     )
     return tuple(
         Standing(
@@ -339,3 +343,62 @@ def compared(then: GroupTable, now: GroupTable) -> Comparison:
             for early, late in zip(then.rows, now.rows, strict=True)
         )
     )
+
+
+def exchange_rows(
+    as_of: AsOf,
+) -> tuple[tuple[GroupLine, ...], tuple[AgencyLine, ...], tuple[StatusLine, ...]]:
+    """Return what was believed and had begun by the day, as rows of the exchange format.
+
+    An end after the day is left open: by the day nothing had ended. Imported into an
+    empty database the rows give the same figures for the day.
+    """
+    groups = tuple(
+        GroupLine(group.code, group.name, group.name_en, group.position)
+        for group in AgencyGroup.objects.all()
+    )
+    return groups, tuple(_agency_lines(as_of)), tuple(_status_lines(as_of))
+
+
+def _agency_lines(as_of: AsOf) -> Iterator[AgencyLine]:
+    records = (
+        RosterRecord.objects.known_at(as_of.known_at)
+        .filter(valid_from__lte=as_of.day)
+        .select_related("agency", "group", "parent")
+        .order_by("agency__code", "valid_from")
+    )
+    rows = list(records)
+    begins = {(row.agency_id, row.valid_from) for row in rows}
+    for row in rows:
+        ended = row.valid_to is not None and row.valid_to <= as_of.day
+        goes_on = (row.agency_id, row.valid_to) in begins
+        yield AgencyLine(
+            code=row.agency.code,
+            name=row.name,
+            valid_from=row.valid_from,
+            group=row.group.code if row.group else "",
+            parent=row.parent.code if row.parent else "",
+            gso_code=row.gso_code,
+            valid_to=row.valid_to if ended and not goes_on else None,
+            name_origin=row.name_origin,
+        )
+
+
+def _status_lines(as_of: AsOf) -> Iterator[StatusLine]:
+    records = (
+        StatusRecord.objects.known_at(as_of.known_at)
+        .filter(valid_from__lte=as_of.day)
+        .select_related("agency", "edition", "working_toward")
+        .order_by("agency__code", "valid_from")
+    )
+    coded = {"edition_id", "working_toward_id"}
+    same = [name for name in StatusRecord.FACTS if name not in coded]
+    for row in records:
+        yield StatusLine(
+            code=row.agency.code,
+            valid_from=row.valid_from,
+            edition=row.edition.code if row.edition else "",
+            working_toward=row.working_toward.code if row.working_toward else "",
+            record=str(row.pk),
+            **{name: getattr(row, name) for name in same},
+        )

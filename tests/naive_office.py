@@ -119,6 +119,7 @@ class NaiveOffice:
         self.draft = deepcopy(self.now)
         getattr(self, act)(**facts)
         self._check()
+        _refuse(self.draft == self.now and "nothing new")
         self.pictures.append(self.draft)
 
     def _begin(self, agency: int, seen: int | None, *reasons: str | bool) -> Agency:

@@ -175,21 +175,29 @@ def test_nothing_is_recorded_of_days_without_the_agency(lan, commune):
 
 def test_a_boundary_that_says_nothing_new_stops_no_recorded_status(lan, commune, applied):
     record_status(agency=commune, valid_from=day(10), facts=BUILDING, by=lan)
+    record_status(agency=commune, valid_from=day(5), facts=BUILDING, by=lan)
     correct_status(
-        agency=commune, valid_from=day(5), valid_to=day(8), facts=NOT_STARTED, reason="?", by=lan
+        agency=commune, valid_from=day(5), valid_to=day(10), facts=NOT_STARTED, reason="?", by=lan
     )
     record_status(agency=commune, valid_from=day(2), facts=EXEMPT, by=lan)
 
     assert statuses(commune) == [("not_started", 0, 2), ("exempt", 2, 10), ("building", 10, None)]
 
 
-def test_stating_what_is_believed_already_writes_no_row(lan, commune):
-    rows = list(StatusRecord.objects.values())
-    correct_status(
-        agency=commune, valid_from=day(5), valid_to=day(8), facts=NOT_STARTED, reason="?", by=lan
-    )
+def test_stating_what_is_believed_already_is_refused_and_leaves_no_entry(lan, commune):
+    rows, entries = list(StatusRecord.objects.values()), Entry.objects.count()
+    with pytest.raises(ValidationError, match="nothing would change"):
+        correct_status(
+            agency=commune,
+            valid_from=day(5),
+            valid_to=day(8),
+            facts=NOT_STARTED,
+            reason="?",
+            by=lan,
+        )
 
     assert list(StatusRecord.objects.values()) == rows
+    assert Entry.objects.count() == entries
 
 
 # Correcting

@@ -75,6 +75,7 @@ COUNTED_AS = {
 # How a refusal begins or what it contains, and the naive office's word for it.
 REFUSALS = {
     "already exists": "code taken",
+    "nothing would change": "nothing new",
     "does not exist; it exists": "absent",
     "A record already begins": "begins",
     "ends before it begins": "empty",

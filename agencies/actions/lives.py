@@ -156,6 +156,12 @@ class Life:
         if start < first.valid_from:
             self.state_status(start, first.valid_from, NOT_STARTED)
 
+    def changed(self) -> bool:
+        """Say whether anything is to be written."""
+        return any(changes(self.roster_before, self.roster)) or any(
+            changes(self.status_before, self.status)
+        )
+
     def check(self) -> None:
         """Check the rules that span rows: no overlap, and the status tiles the existence.
 
@@ -207,8 +213,11 @@ def save_lives(entry: Entry, lives: Collection[Life]) -> None:
     """Check the rules and write what the lives came to, under one Entry.
 
     Raises:
-        ValidationError: a rule is broken; the caller's transaction is to be undone.
+        ValidationError: nothing would change, or a rule is broken; the caller's
+            transaction is to be undone.
     """
+    if not any(life.changed() for life in lives):
+        raise ValidationError(_("This is already on record; nothing would change."))
     for life in lives:
         life.check()
     check_gso_codes(lives)

@@ -1,0 +1,210 @@
+"""The Excel summary of the demonstration: the published figures, reopened and recalculated."""
+
+import json
+import shutil
+import subprocess
+from datetime import UTC, date, datetime
+from io import BytesIO, StringIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
+
+from agencies.models import User
+from agencies.questions import ask
+from reports.summary import build_summary
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
+KNOWN = datetime(2021, 11, 15, 10, tzinfo=UTC)
+DAY = date(2021, 11, 15)
+
+
+def summary(**question):
+    return build_summary(ask(**{"day": DAY, "known_at": KNOWN, **question}))
+
+
+def opened(content, *, values=True):
+    return load_workbook(BytesIO(content), data_only=values)
+
+
+def rows_of(sheet):
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def assert_same_values(cached: bytes, recalculated: bytes) -> None:
+    """Compare every formula's cached value with the recalculated one, cell by cell."""
+    formulas, then, now = opened(cached, values=False), opened(cached), opened(recalculated)
+    compared = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    value = then[sheet.title][cell.coordinate].value
+                    assert now[sheet.title][cell.coordinate].value == pytest.approx(value), cell
+                    compared += 1
+    assert compared > 40
+
+
+def test_sheets_come_in_order():
+    assert opened(summary()).sheetnames == [
+        "Tổng hợp",
+        "Cơ quan chuyên môn cấp tỉnh",
+        "UBND cấp huyện",
+        "Chi cục trực thuộc Sở",
+        "UBND cấp xã",
+        "Chưa chuyển đổi",
+        "Nhóm",
+        "Cơ quan",
+        "Tình trạng",
+    ]
+
+
+def test_the_front_says_the_published_figures():
+    rows = {row[1]: row[2:] for row in rows_of(opened(summary())["Tổng hợp"]) if row[1]}
+    assert rows["Cơ quan chuyên môn cấp tỉnh"] == [20, 19, 1, 0, 0, 0, 0, 20, "19/20", 0.95]
+    assert rows["UBND cấp huyện"] == [10, 7, 3, 0, 0, 0, 0, 10, "07/10", 0.7]
+    assert rows["Chi cục trực thuộc Sở"] == [16, 6, 9, 0, 0, 1, 0, 15, "06/16", 0.375]
+    assert rows["UBND cấp xã"] == [102, 74, 28, 0, 0, 0, 0, 102, "74/102", 0.7255]
+    assert rows["Tổng cộng"] == [148, 106, 41, 0, 0, 1, 0, 147, "106/148", 0.7162]
+
+
+def test_the_official_head_the_question_and_the_mark_stand_on_top():
+    book = opened(summary(compared_on=date(2020, 12, 31)))
+    head = [value for row in rows_of(book["Tổng hợp"])[:8] for value in row if value]
+    assert head[:4] == [
+        "SỞ KHOA HỌC VÀ CÔNG NGHỆ",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "CHI CỤC TIÊU CHUẨN ĐO LƯỜNG CHẤT LƯỢNG",
+        "Độc lập - Tự do - Hạnh phúc",
+    ]
+    line = (
+        "Số liệu tính đến ngày 15/11/2021, theo dữ liệu ghi nhận đến 15/11/2021 17:00 "
+        "(giờ Việt Nam); phiên bản cần chuyển đổi TCVN ISO 9001:2015; so với 31/12/2020"
+    )
+    assert line in head
+    for title in book.sheetnames[:6]:
+        top = [value for row in rows_of(book[title])[:8] for value in row if value]
+        assert any("Dữ liệu minh họa" in str(value) for value in top), title
+        assert line in top
+
+
+def test_counts_are_formulas_over_the_detail_sheets():
+    sheet = opened(summary(), values=False)["Tổng hợp"]
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    formulas = [cell for cell in cells if cell.startswith("=COUNTIF")]
+    assert len(formulas) == 4 * 6
+    assert "=COUNTIF('UBND cấp xã'!$E$6:$E$107,\"đã chuyển đổi\")" in formulas
+    volatile = ("NOW(", "TODAY(", "RAND", "OFFSET(", "INDIRECT(", "[")
+    assert not [cell for cell in cells if cell[0] == "=" and any(v in cell for v in volatile)]
+
+
+def test_each_agency_stands_in_its_group_s_sheet():
+    sheet = opened(summary())["Chi cục trực thuộc Sở"]
+    named = {row[2]: row for row in rows_of(sheet) if isinstance(row[0], int)}
+    assert len(named) == 16
+    forest = named["Chi cục Kiểm lâm"]
+    assert forest[3:6] == [
+        "Sở Nông nghiệp và Phát triển nông thôn",
+        "chưa chuyển đổi",
+        "TCVN ISO 9001:2008",
+    ]
+    assert isinstance(forest[6], datetime)
+
+
+def test_who_is_left_stands_under_the_parent():
+    rows = [row for row in rows_of(opened(summary())["Chưa chuyển đổi"]) if row[0]]
+    counts = {row[0]: row[1] for row in rows if isinstance(row[1], int)}
+    assert counts["UBND huyện Đắk Glei"] == 8
+    assert counts["Sở Nông nghiệp và Phát triển nông thôn"] == 6
+    assert counts["Tổng cộng"] == 42
+    names = [row[0] for row in rows]
+    assert names.index("UBND huyện Đắk Glei") < names.index("UBND xã Đắk Long")
+
+
+def test_there_is_one_native_chart_with_patterns():
+    with ZipFile(BytesIO(summary())) as package:
+        charts = [name for name in package.namelist() if name.startswith("xl/charts/chart")]
+        assert len(charts) == 1
+        assert b"pattFill" in package.read(charts[0])
+
+
+def test_the_page_is_a4_landscape_with_repeated_headings():
+    book = opened(summary())
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert int(sheet.page_setup.paperSize) == 9
+        assert "&P" in sheet.oddFooter.center.text
+    assert book["UBND cấp xã"].print_title_rows == "$5:$5"
+    assert book["UBND cấp xã"].freeze_panes == "A6"
+
+
+def test_the_same_question_gives_the_same_bytes():
+    assert summary() == summary()
+
+
+def test_another_language_of_the_reader_gives_the_same_file():
+    from django.utils import translation
+
+    with translation.override("en"):
+        english = summary()
+    assert english == summary()
+
+
+def test_no_entry_of_the_package_bears_the_time_of_writing():
+    with ZipFile(BytesIO(summary())) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2021-11-15T10:00:00Z" in package.read("docProps/core.xml")
+
+
+def test_recalculated_values_are_the_cached_ones(tmp_path):
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice is not installed here; .ci/run installs it")
+    file = tmp_path / "summary.xlsx"
+    file.write_bytes(summary())
+    out = tmp_path / "out"
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    command = [soffice, profile, "--headless", "--convert-to", "ods", "--outdir", str(out)]
+    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=180)
+    command[4] = "xlsx"
+    ods = out / "summary.ods"
+    subprocess.run([*command, str(ods)], check=True, capture_output=True, timeout=180)
+    assert_same_values(file.read_bytes(), (out / "summary.xlsx").read_bytes())
+
+
+def test_the_command_writes_the_same_bytes_as_the_page(tmp_path, client):
+    file = tmp_path / "summary.xlsx"
+    asked = ["--as-of", "2021-11-15", "--known-at", "2021-11-15T10:00:00Z"]
+    call_command("export_workbook", str(file), *asked, stdout=StringIO())
+    client.force_login(User.objects.get(username="lanhdao"))
+    page = client.get(
+        "/reports/summary.xlsx", {"as_of": "2021-11-15", "known_at": "2021-11-15T10:00:00Z"}
+    )
+    assert page.content == file.read_bytes()
+    assert page["Content-Disposition"].startswith("attachment; filename=")
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path):
+    with pytest.raises(CommandError, match="Không ghi được"):
+        call_command("export_workbook", str(tmp_path / "no" / "folder.xlsx"))
+
+
+def test_rollup_prints_the_same_as_json():
+    out = StringIO()
+    call_command("rollup", "--as-of", "2021-11-15", "--format", "json", stdout=out)
+    answer = json.loads(out.getvalue())
+    assert set(answer) == {"as_of", "known_at", "edition", "rows", "total"}
+    communes = answer["rows"][3]
+    assert (communes["group"], communes["fraction"], communes["percent"]) == (
+        "CAP_XA",
+        "74/102",
+        "72.55",
+    )
+    assert answer["total"]["declared_any"] == 147
+
+
+def test_a_bad_day_on_the_command_line_is_bad_usage():
+    with pytest.raises(CommandError, match="31/02/2021") as refused:
+        call_command("rollup", "--as-of", "31/02/2021")
+    assert refused.value.returncode == 2

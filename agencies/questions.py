@@ -117,7 +117,7 @@ class EditionField(forms.CharField):
             raise ValidationError(
                 _("“%(value)s” is not an edition on record; allowed: %(allowed)s."),
                 params={
-                    "value": text,
+                    "value": "".join(filter(str.isprintable, text)),
                     "allowed": ", ".join(Edition.objects.values_list("code", flat=True)),
                 },
             )
@@ -126,6 +126,8 @@ class EditionField(forms.CharField):
 
 def find_edition(text: str) -> Edition | None:
     """Return the edition of a code or a year, None where there is none."""
+    if not text.isprintable():
+        return None  # PostgreSQL cannot even be asked for text with a NUL
     by_code = Edition.objects.filter(code__iexact=text).first()
     if by_code is None and text.isascii() and text.isdigit() and len(text) == 4:
         return Edition.objects.filter(year=int(text)).first()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import agencies.converters  # noqa: F401  # makes <code:…> known
 from reports import views
 
 app_name = "reports"
@@ -9,9 +10,9 @@ urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),
-    path("reports/consequence/<slug:act>/<str:code>/", views.consequence, name="consequence"),
+    path("reports/consequence/<slug:act>/<code:code>/", views.consequence, name="consequence"),
     path(
-        "reports/consequence/<slug:act>/<str:code>/<int:pk>/",
+        "reports/consequence/<slug:act>/<code:code>/<int:pk>/",
         views.consequence,
         name="consequence-record",
     ),

@@ -8,7 +8,7 @@ cached, so that a reader sees where each figure comes from.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +29,7 @@ GRID = {"border": 1, "border_color": "#8B98A1"}
 HEAD = {**GRID, "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter"}
 HEAD |= {"bg_color": "#E6EEF0"}
 CENTRE = {"align": "center"}
+CHILD = {"align": "left", "indent": 2, "text_wrap": True}
 # Pattern numbers as Excel counts them: 1 solid, 14 diagonal, 17 dotted, 16 crossed.
 LOOKS: dict[str, dict[str, Any]] = {
     Category.CONVERTED: {"pattern": 1, "bg_color": "#CFE8E4"},
@@ -47,10 +48,21 @@ CHART_FILLS: dict[str, dict[str, Any]] = {
         "pattern": {"pattern": "dotted_grid", "fg_color": "#2F6FB3", "bg_color": "#FFFFFF"}
     },
     Category.WITHDRAWN: {
-        "pattern": {"pattern": "diagonal_cross", "fg_color": "#7B8891", "bg_color": "#FFFFFF"}
+        "pattern": {"pattern": "outlined_diamond", "fg_color": "#7B8891", "bg_color": "#FFFFFF"}
     },
     Category.NOT_STARTED: {"fill": {"color": "#FFFFFF"}, "border": {"color": "#14212B"}},
 }
+# Words of the paper itself, which is Vietnamese for every reader.
+NOTHING_ON_RECORD = "Chưa có hồ sơ: đến ngày và thời điểm được hỏi chưa ghi nhận cơ quan nào."
+HEADINGS: dict[str, str] = {Category.OLDER_EDITION: "Phiên bản cũ (chưa chuyển đổi)"}
+FURTHER_DEFINITIONS = (
+    "Đang xây dựng: chưa công bố, kể cả đã áp dụng thử. Hủy công bố: công bố không còn hiệu lực "
+    "và chưa công bố lại.",
+    "Chưa xây dựng: chưa bắt đầu xây dựng hệ thống. Không thuộc đối tượng áp dụng: không tính "
+    "vào tổng số.",
+    "Trang “Chưa chuyển đổi” nêu mọi cơ quan thuộc tổng số mà chưa chuyển đổi: phiên bản cũ, "
+    "đang xây dựng, hủy công bố, chưa xây dựng.",
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +84,11 @@ class Writer:
 
     def __init__(self, created: datetime) -> None:
         self.file = BytesIO()
-        self.book = Workbook(self.file, {"in_memory": True, "default_date_format": "dd/mm/yyyy"})
+        plain_text = {"strings_to_formulas": False, "strings_to_urls": False}
+        self.book = Workbook(self.file, {"in_memory": True, **plain_text})
         title = {"title": _("Summary of quality management systems"), "author": settings.ISSUER}
-        self.book.set_properties({**title, "created": created.replace(tzinfo=None)})
+        moment = created.astimezone(UTC).replace(tzinfo=None)  # written with a Z
+        self.book.set_properties({**title, "created": moment})
         self._formats: dict[str, Any] = {}
 
     def format(self, **properties: Any) -> Any:
@@ -97,6 +111,14 @@ class Writer:
             if value[0] in "=+-@":
                 properties = {**properties, "quote_prefix": True}
             sheet.write_string(row, column, value, self.format(**properties))
+
+    def span(
+        self, sheet: Any, row: int, columns: tuple[int, int], text: str, **properties: Any
+    ) -> None:
+        """Write a text across the first to the last of some columns."""
+        first, last = columns
+        sheet.merge_range(row, first, row, last, "", self.format(**properties))
+        self.put(sheet, row, first, text, **properties)
 
     def sheet(self, title: str, widths: Sequence[float]) -> Any:
         """Add an A4 landscape sheet with page numbers and column widths."""
@@ -135,13 +157,14 @@ def write_summary(summary: Summary) -> bytes:
 def _sheet_titles(table: GroupTable) -> dict[str, str]:
     """Return a title for each group that Excel allows and no other sheet has."""
     taken = {_("Summary").casefold(), _("Not converted").casefold()}
-    taken |= {sheet.title.casefold() for sheet in SHEETS}
+    taken |= {sheet.title.casefold() for sheet in SHEETS} | {"history"}  # Excel keeps that one
     titles = {}
     for row in table.rows:
         plain = re.sub(r"[\[\]:*?/\\]", " ", row.label).strip("' ") or row.group
-        title, number = plain[:31], 2
+        title, number = plain[:31].rstrip("' "), 2
         while title.casefold() in taken:
-            title, number = f"{plain[:27]} ({number})", number + 1
+            suffix = f" ({number})"
+            title, number = plain[: 31 - len(suffix)] + suffix, number + 1
         taken.add(title.casefold())
         titles[row.group] = title
     return titles
@@ -158,8 +181,7 @@ def _head(writer: Writer, sheet: Any, title: str, summary: Summary, last_column:
         mark = _("Demonstration data: totals as published, the assignment to agencies is assumed")
         lines.append((mark, {"italic": True, "font_color": "#8A5200"}))
     for row, (text, look) in enumerate(lines):
-        look_of = writer.format(**centred, **look)
-        sheet.merge_range(row, 0, row, last_column, text, look_of)
+        writer.span(sheet, row, (0, last_column), text, **centred, **look)
     sheet.set_row(1, 32)
     return len(lines)
 
@@ -212,22 +234,22 @@ def _width(texts: Iterable[str]) -> float:
 
 def _write_front(writer: Writer, sheet: Any, summary: Summary, places: dict[str, str]) -> None:
     """Write the front sheet: issuer, title, the table by group, definitions, a chart."""
-    bold = writer.format(bold=True, align="center")
-    plain = writer.format(align="center")
-    sheet.merge_range(0, 0, 0, 3, settings.ISSUER_PARENT, plain)
-    sheet.merge_range(1, 0, 1, 3, settings.ISSUER, bold)
-    sheet.merge_range(0, 5, 0, 11, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold)
-    sheet.merge_range(1, 5, 1, 11, "Độc lập - Tự do - Hạnh phúc", bold)
+    centre = {"align": "center"}
+    writer.span(sheet, 0, (0, 3), settings.ISSUER_PARENT, **centre)
+    writer.span(sheet, 1, (0, 3), settings.ISSUER, bold=True, **centre)
+    writer.span(sheet, 0, (5, 11), "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True, **centre)
+    writer.span(sheet, 1, (5, 11), "Độc lập - Tự do - Hạnh phúc", bold=True, **centre)
     centred = {"align": "center", "valign": "vcenter", "text_wrap": True}
     title = _("SUMMARY OF QUALITY MANAGEMENT SYSTEMS IN STATE AGENCIES")
-    sheet.merge_range(3, 0, 3, 11, title, writer.format(bold=True, font_size=14, **centred))
+    writer.span(sheet, 3, (0, 11), title, bold=True, font_size=14, **centred)
     against = _("against %(edition)s") % {"edition": summary.edition}
-    sheet.merge_range(4, 0, 4, 11, against, writer.format(bold=True, **centred))
-    sheet.merge_range(5, 0, 5, 11, summary.as_of_line, writer.format(italic=True, **centred))
+    writer.span(sheet, 4, (0, 11), against, bold=True, **centred)
+    writer.span(sheet, 5, (0, 11), summary.as_of_line, italic=True, **centred)
     if summary.demonstration:
         mark = _("Demonstration data: totals as published, the assignment to agencies is assumed")
-        look = writer.format(italic=True, font_color="#8A5200", **centred)
-        sheet.merge_range(6, 0, 6, 11, mark, look)
+        writer.span(sheet, 6, (0, 11), mark, italic=True, font_color="#8A5200", **centred)
+    if not summary.exchange[1]:
+        writer.span(sheet, 7, (0, 11), NOTHING_ON_RECORD, bold=True, **centred)
     top = 8
     _headings(writer, sheet, top, _front_headings())
     sheet.set_row(top, 50)
@@ -235,7 +257,7 @@ def _write_front(writer: Writer, sheet: Any, summary: Summary, places: dict[str,
     _write_table(writer, sheet, summary.table, places, top)
     end = top + len(summary.table.rows) + 1
     _write_definitions(writer, sheet, end + 2, summary.edition)
-    _write_chart(writer, sheet, summary.table, top, end + 10)
+    _write_chart(writer, sheet, summary.table, top, end + 13)
 
 
 def _front_headings() -> list[str]:
@@ -243,7 +265,7 @@ def _front_headings() -> list[str]:
         _("No."),
         _("Group"),
         _("Total"),
-        *(str(category.label).capitalize() for category in Category),
+        *(HEADINGS.get(category, str(category.label).capitalize()) for category in Category),
         _("Declared, any edition"),
         _("Fraction"),
         _("Per cent"),
@@ -311,15 +333,15 @@ def _write_definitions(writer: Writer, sheet: Any, row: int, edition: str) -> No
         _("Declared, any edition: converted and not converted together."),
         _("Per cent: converted divided by the total, rounded half up to two decimals."),
     ]
-    sheet.merge_range(row, 1, row, 11, _("How it is counted"), writer.format(bold=True))
-    for place, line in enumerate(lines, 1):
+    writer.span(sheet, row, (1, 11), _("How it is counted"), bold=True)
+    for place, line in enumerate([*lines, *FURTHER_DEFINITIONS], 1):
         text = line % {"edition": edition} if "%(" in line else line
-        sheet.merge_range(row + place, 1, row + place, 11, text, writer.format(text_wrap=True))
+        writer.span(sheet, row + place, (1, 11), text, text_wrap=True)
 
 
 def _write_chart(writer: Writer, sheet: Any, table: GroupTable, top: int, row: int) -> None:
     """Draw the categories by group: a native chart over the table's own cells."""
-    if not table.rows:
+    if not table.total.total:
         return
     chart: Any = writer.book.add_chart({"type": "bar", "subtype": "percent_stacked"})
     first, last, name = top + 1, top + len(table.rows), _("Summary")
@@ -347,7 +369,8 @@ def _labels(category: str) -> dict[str, Any]:
     """Return the labels of a series: its counts, legible on its fill."""
     font = {"bold": True, "color": "#FFFFFF" if category == Category.CONVERTED else "#14212B"}
     ground = {} if category == Category.CONVERTED else {"fill": {"color": "#FFFFFF"}}
-    return {"value": True, "num_format": '0;;""', "font": font, **ground}
+    figures = "[<10]00;0" if settings.TWO_DIGIT_FIGURES else "0"
+    return {"value": True, "num_format": f'[=0]"";{figures}', "font": font, **ground}
 
 
 def _write_left(writer: Writer, summary: Summary) -> None:
@@ -367,7 +390,7 @@ def _write_left(writer: Writer, summary: Summary) -> None:
             writer.put(sheet, at, column, "", **GRID)
         for standing in row.left:
             at += 1
-            writer.put(sheet, at, 0, standing.name, **GRID, indent=2)
+            writer.put(sheet, at, 0, standing.name, **GRID, **CHILD)
             writer.put(sheet, at, 1, "", **GRID)
             look = LOOKS[standing.category]
             writer.put(sheet, at, 2, str(standing.category.label), **GRID, **look)

@@ -161,6 +161,7 @@ class NaiveOffice:
             empty and "empty",
             not reason and "no reason",
             beyond and "beyond",
+            "!" in what and "facts",
         )
         say(days, span(start, end), what)
 

@@ -13,6 +13,7 @@ LEVELS = {
     "asof": 0,
     "vietnamese": 0,
     "house_style": 0,
+    "converters": 0,
     "permissions": 1,
     "models": 2,
     "actions": 3,

@@ -126,12 +126,12 @@ def test_vietnamese_does_not_depend_on_the_browser(client, officer):
         ("edition", "\x00", "Không đọc được"),
     ],
 )
-@pytest.mark.parametrize("page", ["/", "/agencies/", "/reports/summary.xlsx"])
-def test_a_question_that_cannot_be_read_is_sent_back(client, officer, page, parameter, value, said):
-    response = client.get(page, {parameter: value})
-    assert response.status_code == 400
-    assert "Không đọc được yêu cầu" in text(response)
-    if "\x00" not in value:
+@pytest.mark.usefixtures("officer")
+def test_a_question_that_cannot_be_read_is_sent_back(client, parameter, value, said):
+    for address in ("/", "/agencies/", "/agencies/X031/", "/reports/summary.xlsx"):
+        response = client.get(address, {parameter: value})
+        assert response.status_code == 400
+        assert "Không đọc được yêu cầu" in text(response)
         assert said in text(response)
 
 
@@ -229,10 +229,12 @@ def test_the_page_of_a_past_moment_knows_no_later_correction(client, officer):
     assert "Nhập nhầm" not in page
 
 
-def test_an_unknown_agency_is_not_found(client, officer):
-    response = client.get(url("agency-detail", "NOPE"))
-    assert response.status_code == 404
-    assert "Không có trang này" in text(response)
+@pytest.mark.parametrize("code", ["NOPE", "%00", "a%20b", "%F0%9F%98%80", "..%2F", "x" * 500])
+def test_an_unknown_agency_is_not_found(client, officer, code):
+    for path in (f"/agencies/{code}/", f"/agencies/{code}/status/record/"):
+        response = client.get(path)
+        assert response.status_code == 404
+        assert "Không có trang này" in text(response)
 
 
 # Forms

@@ -1,0 +1,13 @@
+"""What an address may hold in the place of an agency code."""
+
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+
+
+class CodeConverter(StringConverter):
+    """An agency code as the model allows it; anything else is no address."""
+
+    regex = r"[\w.\-]{1,30}"
+
+
+register_converter(CodeConverter, "code")

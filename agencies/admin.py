@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
-    AdminUserCreationForm,
     UserChangeForm,
+    UserCreationForm,
 )
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -25,6 +26,10 @@ from agencies.models import (
     Transition,
     User,
 )
+from agencies.models.people import SYSTEM_USERNAME
+
+# Rights follow from an account's role alone, so Django's own groups mean nothing here.
+admin.site.unregister(Group)
 
 
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptable
@@ -35,7 +40,7 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptabl
         fields = ("username", "full_name", "email", "role", "is_active", "password")
 
 
-class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]  # likewise
+class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # likewise
     """A new account with its role."""
 
     role = forms.ChoiceField(label=_("role"), choices=Role.choices)
@@ -49,6 +54,7 @@ class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]  # likewi
 class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Accounts: made, given a role and a password, closed; never deleted, entries name them."""
 
+    add_form_template = None
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = AdminPasswordChangeForm
@@ -58,25 +64,16 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable wh
     ordering = ("username",)
     filter_horizontal = ()
     fieldsets = ((None, {"fields": AccountForm.Meta.fields}),)
-    add_fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "username",
-                    "full_name",
-                    "role",
-                    "usable_password",
-                    "password1",
-                    "password2",
-                )
-            },
-        ),
-    )
+    add_fieldsets = ((None, {"fields": (*NewAccountForm.Meta.fields, "password1", "password2")}),)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keep every account: what it recorded names it."""
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave the account alone that commands act under: nobody signs in with it."""
+        is_system = isinstance(obj, User) and obj.username == SYSTEM_USERNAME
+        return super().has_change_permission(request, obj) and not is_system
 
 
 class ReferenceAdmin(SimpleHistoryAdmin):

@@ -2,8 +2,17 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.i18n import set_language
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask for the old place to the icon."""
+    return redirect(static("icon.svg"), permanent=True)
+
 
 urlpatterns = [
     path("", include("reports.urls")),
@@ -11,4 +20,5 @@ urlpatterns = [
     path("accounts/", include("kontum_qms.account_urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
+    path("favicon.ico", login_not_required(favicon), name="favicon"),
 ]

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from agencies.models import RosterRecord, StatusRecord
 from agencies.permissions import ALLOWED, Act, may
 
-OPEN = {"login", "set_language", "admin:login", "admin:jsi18n"}
+OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
 OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
 
 # name → who may GET it (200); a page missing here fails the test below.
@@ -176,7 +176,6 @@ def test_an_administrator_makes_an_account_that_can_sign_in(client, quan):
         "username": "moi",
         "full_name": "Mới",
         "role": "officer",
-        "usable_password": "true",
         "password1": "Mot-mat-khau-rieng-9",
         "password2": "Mot-mat-khau-rieng-9",
     }

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from agencies import house_style
 from agencies.asof import AsOf
 
 
@@ -61,7 +62,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.at:%Y-%m-%d %H:%M} {self.kind}"
+        return f"{house_style.moment(self.at)} {self.get_kind_display()}"
 
 
 def held_on(day: date, prefix: str = "") -> Q:

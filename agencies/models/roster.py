@@ -168,7 +168,9 @@ class RosterRecord(DatedRecord):
 
     FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin")
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="roster_records")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="roster_records", verbose_name=_("agency")
+    )
     name = models.CharField(_("name"), max_length=300)
     group = models.ForeignKey(
         AgencyGroup,

@@ -50,7 +50,9 @@ class StatusRecord(DatedRecord):
 
     FACTS = tuple(StatusFacts.__dataclass_fields__)
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="status_records")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="status_records", verbose_name=_("agency")
+    )
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
     edition = models.ForeignKey(
         Edition,

@@ -5,6 +5,7 @@ caller sets the language. Counts are formulas over the detail sheets, with their
 cached, so that a reader sees where each figure comes from.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,27 +43,31 @@ LOOKS: dict[str, dict[str, Any]] = {
 CHART_FILLS: dict[str, dict[str, Any]] = {
     Category.CONVERTED: {"fill": {"color": "#0B6E63"}},
     Category.OLDER_EDITION: {
-        "pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#C77700", "bg_color": "#FFFFFF"}
+        "pattern": {
+            "pattern": "wide_upward_diagonal",
+            "fg_color": "#C77700",
+            "bg_color": "#FFFFFF",
+        },
+        "border": {"color": "#C77700"},
     },
     Category.BUILDING: {
-        "pattern": {"pattern": "dotted_grid", "fg_color": "#2F6FB3", "bg_color": "#FFFFFF"}
+        "pattern": {"pattern": "dotted_grid", "fg_color": "#2F6FB3", "bg_color": "#FFFFFF"},
+        "border": {"color": "#2F6FB3"},
     },
     Category.WITHDRAWN: {
-        "pattern": {"pattern": "outlined_diamond", "fg_color": "#7B8891", "bg_color": "#FFFFFF"}
+        "pattern": {"pattern": "outlined_diamond", "fg_color": "#7B8891", "bg_color": "#FFFFFF"},
+        "border": {"color": "#7B8891"},
     },
     Category.NOT_STARTED: {"fill": {"color": "#FFFFFF"}, "border": {"color": "#14212B"}},
 }
 # Words of the paper itself, which is Vietnamese for every reader.
 NOTHING_ON_RECORD = "Chưa có hồ sơ: đến ngày và thời điểm được hỏi chưa ghi nhận cơ quan nào."
 HEADINGS: dict[str, str] = {Category.OLDER_EDITION: "Phiên bản cũ (chưa chuyển đổi)"}
-FURTHER_DEFINITIONS = (
-    "Đang xây dựng: chưa công bố, kể cả đã áp dụng thử. Hủy công bố: công bố không còn hiệu lực "
-    "và chưa công bố lại.",
-    "Chưa xây dựng: chưa bắt đầu xây dựng hệ thống. Không thuộc đối tượng áp dụng: không tính "
-    "vào tổng số.",
-    "Trang “Chưa chuyển đổi” nêu mọi cơ quan thuộc tổng số mà chưa chuyển đổi: phiên bản cũ, "
-    "đang xây dựng, hủy công bố, chưa xây dựng.",
-)
+FURTHER_DEFINITIONS = """\
+Đang xây dựng: chưa công bố, kể cả khi đã áp dụng. Hủy công bố: đã hủy và chưa công bố lại.
+Chưa xây dựng: chưa bắt đầu. Không thuộc đối tượng áp dụng: không tính vào tổng số.
+Trang “Chưa chuyển đổi” nêu cả phiên bản cũ, đang xây dựng, hủy công bố và chưa xây dựng.\
+""".splitlines()
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Writer:
         moment = created.astimezone(UTC).replace(tzinfo=None)  # written with a Z
         self.book.set_properties({**title, "created": moment})
         self._formats: dict[str, Any] = {}
+        self._widths: dict[str, Sequence[float]] = {}
 
     def format(self, **properties: Any) -> Any:
         """Return the one format of these properties."""
@@ -128,9 +134,21 @@ class Writer:
         sheet.set_margins(left=0.8, right=0.6, top=0.8, bottom=0.8)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&C&P/&N")
+        self._widths[title] = widths
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width, self.format())
         return sheet
+
+    def grow(self, sheet: Any, row: int, texts: Sequence[Any]) -> None:
+        """Make a row as high as its wrapped texts need; LibreOffice does not by itself."""
+        widths = self._widths[sheet.get_name()]
+        lines = [
+            math.ceil(0.95 * len(text) / width)
+            for text, width in zip(texts, widths, strict=False)
+            if isinstance(text, str)
+        ]
+        if max(lines, default=1) > 1:
+            sheet.set_row(row, 16 * max(lines))
 
     def bytes(self) -> bytes:
         """Close the workbook and return its bytes."""
@@ -189,7 +207,7 @@ def _head(writer: Writer, sheet: Any, title: str, summary: Summary, last_column:
 def _write_group(writer: Writer, summary: Summary, group: str, label: str, title: str) -> str:
     """Write a group's agencies; return the range of their categories, for formulas."""
     rows = [standing for standing in summary.standings if standing.group == group]
-    headings = [_("No."), _("Agency code"), _("Agency"), _("Parent body"), _("Category")]
+    headings = [_("No."), _("Agency code"), "Tên cơ quan", _("Parent body"), _("Category")]
     headings += [_("Edition"), _("Since"), _("Decision number"), _("Decision date")]
     widths = [6, 13, _width(row.name for row in rows), _width(row.parent_name for row in rows)]
     sheet = writer.sheet(title, [*widths, 17, 21, 12, 20, 12])
@@ -208,6 +226,7 @@ def _write_group(writer: Writer, summary: Summary, group: str, label: str, title
 def _write_standing(writer: Writer, sheet: Any, row: int, number: int, standing: Standing) -> None:
     writer.put(sheet, row, 0, number, **GRID, **CENTRE)
     texts = (standing.code, standing.name, standing.parent_name)
+    writer.grow(sheet, row, (None, *texts, None, None, None, standing.decision_number))
     for column, text in enumerate(texts, 1):
         writer.put(sheet, row, column, text, **GRID, text_wrap=True)
     look = LOOKS[standing.category]
@@ -375,7 +394,7 @@ def _labels(category: str) -> dict[str, Any]:
 
 def _write_left(writer: Writer, summary: Summary) -> None:
     """Write who is left, under the parent bodies that reminders go to."""
-    headings = [_("Parent body, agency"), _("Agencies"), _("Category"), _("Edition"), _("Since")]
+    headings = [_("Parent body, agency"), "Số cơ quan", _("Category"), _("Edition"), _("Since")]
     names = [standing.name for row in summary.left for standing in row.left]
     parents = [row.name for row in summary.left]
     sheet = writer.sheet(_("Not converted"), [_width([*names, *parents]) + 4, 12, 28, 22, 13])
@@ -391,6 +410,7 @@ def _write_left(writer: Writer, summary: Summary) -> None:
         for standing in row.left:
             at += 1
             writer.put(sheet, at, 0, standing.name, **GRID, **CHILD)
+            writer.grow(sheet, at, [standing.name])
             writer.put(sheet, at, 1, "", **GRID)
             look = LOOKS[standing.category]
             writer.put(sheet, at, 2, str(standing.category.label), **GRID, **look)
@@ -415,9 +435,11 @@ def _write_exchange(
     sheet = writer.sheet(title, widths)
     _headings(writer, sheet, 0, headings)
     for at, cells in enumerate(table, 1):
+        writer.grow(sheet, at, cells)
         for column, value in enumerate(cells):
             if value is not None and value != "":
-                writer.put(sheet, at, column, value)
+                look = CENTRE if isinstance(value, date) else {"text_wrap": isinstance(value, str)}
+                writer.put(sheet, at, column, value, **look)
 
 
 def as_of_line(day: date, known_at: datetime, edition: str, compared_on: date) -> str:

@@ -1,6 +1,12 @@
 """The Excel summary of other offices: read back, strange names, nothing to count."""
 
+import shutil
+import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
+from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,9 +22,10 @@ from agencies.models import (
     StatusRecord,
 )
 from agencies.questions import ask
-from reports import rollups
+from reports import rollups, workbook
+from reports.rollups import Counts, GroupRow, GroupTable
 from reports.summary import build_summary
-from tests.test_summary import opened, rows_of
+from tests.test_summary import assert_same_values, opened, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +91,129 @@ def test_groups_whose_names_begin_alike_keep_sheets_of_their_own(small_province)
 def test_an_empty_office_has_a_summary_too(db):
     rows = rows_of(opened(build_summary(ask()))["Tổng hợp"])
     assert [row[2:4] for row in rows if row[1] == "Tổng cộng"] == [[0, 0]]
+
+
+# LibreOffice keeps the cached values of a workbook unless its profile says: always recalculate.
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>"""
+
+
+@pytest.fixture
+def recalculated(tmp_path):
+    """A function that returns a workbook as LibreOffice saves it after counting anew."""
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice is not installed here; .ci/run installs it")
+    settings = tmp_path / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+
+    def recalculate(content):
+        file = tmp_path / "summary.xlsx"
+        file.write_bytes(content)
+        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir"]
+        command += [str(tmp_path / "out"), str(file)]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        return (tmp_path / "out" / "summary.xlsx").read_bytes()
+
+    return recalculate
+
+
+@pytest.fixture
+def gathered(small_province, monkeypatch):
+    """What the summary of the small province is written from."""
+    seen = []
+
+    def keep(summary):
+        seen.append(summary)
+        return b""
+
+    monkeypatch.setattr(workbook, "write_summary", keep)
+    build_summary(ask(day=date(2021, 12, 31)))
+    monkeypatch.undo()
+    return seen[0]
+
+
+def with_groups(summary, labels, counts):
+    rows = (GroupRow(f"G{place}", label, counts) for place, label in enumerate(labels))
+    return replace(summary, table=GroupTable(tuple(rows)))
+
+
+def test_libreoffice_counts_what_the_roll_up_counted(kon_tum, recalculated):
+    content = build_summary(ask(day=date(2021, 11, 15)))
+    assert_same_values(content, recalculated(content))
+
+
+def test_a_cached_value_that_is_wrong_is_noticed(gathered, recalculated):
+    first, *others = gathered.table.rows
+    wrong = replace(first, counts=first.counts + Counts(converted=5))
+    content = workbook.write_summary(replace(gathered, table=GroupTable((wrong, *others))))
+    with pytest.raises(AssertionError, match="Tổng hợp"):
+        assert_same_values(content, recalculated(content))
+
+
+def test_one_moment_gives_the_same_bytes_whatever_zone_it_is_written_in(small_province):
+    moment = datetime(2021, 12, 31, 10, tzinfo=UTC)
+    there = moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
+    day = date(2021, 12, 31)
+    content = build_summary(ask(day=day, known_at=there))
+    assert content == build_summary(ask(day=day, known_at=moment))
+    with ZipFile(BytesIO(content)) as package:
+        assert b"2021-12-31T10:00:00Z" in package.read("docProps/core.xml")
+
+
+def test_before_the_first_entry_the_summary_says_that_nothing_is_on_record(small_province):
+    content = build_summary(ask(known_at=datetime(2009, 1, 1, tzinfo=UTC)))
+    front = [value for row in rows_of(opened(content)["Tổng hợp"]) for value in row]
+    assert workbook.NOTHING_ON_RECORD in front
+    later = [value for row in rows_of(opened(build_summary(ask()))["Tổng hợp"]) for value in row]
+    assert workbook.NOTHING_ON_RECORD not in later
+
+
+def test_groups_without_any_agency_give_a_summary_without_a_chart(gathered):
+    content = workbook.write_summary(with_groups(gathered, ["Sở", "Xã"], Counts()))
+    with ZipFile(BytesIO(content)) as package:
+        assert not [name for name in package.namelist() if "chart" in name]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "http://example.org", "external:book.xlsx"])
+def test_a_group_s_name_is_neither_a_formula_nor_a_link(gathered, name):
+    sheet = opened(workbook.write_summary(with_groups(gathered, [name], Counts(1)))).worksheets[1]
+    title = sheet["A1"]
+    assert (title.value, title.data_type, title.hyperlink) == (name, "s", None)
+
+
+@pytest.mark.parametrize(
+    "labels", [["Đơn vị sự nghiệp công lập trực thuộc"] * 12, ["A" * 30 + "'b"]]
+)
+def test_any_names_of_groups_give_titles_that_excel_takes(gathered, labels):
+    titles = opened(workbook.write_summary(with_groups(gathered, labels, Counts(1)))).sheetnames
+    assert len({title.casefold() for title in titles}) == len(labels) + 5
+    assert all(len(title) <= 31 and title.strip("'") == title for title in titles)
+
+
+def test_every_category_has_a_look_of_its_own_in_the_chart(gathered):
+    content = workbook.write_summary(with_groups(gathered, ["Sở"], Counts(1, 2, 3, 4, 5, 6)))
+    with ZipFile(BytesIO(content)) as package:
+        chart = package.read("xl/charts/chart1.xml")
+    for pattern in (b"wdUpDiag", b"dotGrid", b"openDmnd"):
+        assert chart.count(b'prst="' + pattern) == 1
+
+
+def test_the_older_edition_is_told_from_all_who_are_left(gathered):
+    front = rows_of(opened(workbook.write_summary(gathered))["Tổng hợp"])
+    assert any("Phiên bản cũ (chưa chuyển đổi)" in row for row in front)
+
+
+def test_a_row_is_as_high_as_its_wrapped_name(small_province, lan):
+    group = small_province.groups["CC"]
+    facts = RosterFacts(name="Trung tâm " * 12, group_id=group.pk)
+    actions.add_agency(code="LONG", facts=facts, valid_from=date(2020, 1, 1), by=lan)
+    sheet = opened(build_summary(ask()))[group.name]
+    heights = {row[1].value: sheet.row_dimensions[row[0].row].height for row in sheet.iter_rows()}
+    assert heights["LONG"] > 30
+    assert heights["CC-KL"] in (None, 15)

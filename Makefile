@@ -4,6 +4,7 @@
 #                (make run PORT=8001; make run PYTHON=python3.12)
 #   make test    the whole suite, browser tests included (make test ARGS="-k roster")
 #   make lint    style, types, forgotten migrations
+#   make bench   what the hot pages cost, beside the cheapest page, in one run
 #   make clean   removes what the commands made, but never the data in var/
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ VENV_PYTHON = .venv/bin/python
 
 export PYTHON HOST PORT
 
-.PHONY: run test lint clean
+.PHONY: run test lint bench clean
 
 run:
 	@sh scripts/ensure_venv.sh requirements.txt
@@ -35,6 +36,11 @@ lint:
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy .
 	DATABASE_URL=sqlite://:memory: $(VENV_PYTHON) manage.py makemigrations --check --dry-run
+
+# Ratios in one run; absolute times are this machine's.
+bench:
+	@sh scripts/ensure_venv.sh requirements.txt
+	@$(VENV_PYTHON) scripts/bench.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results var/static

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from agencies.models import Entry
-from agencies.models.status import DEMONSTRATION, is_demonstration
+from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.permissions import Act, may
 from agencies.questions import Question, QuestionForm
 
@@ -24,7 +24,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "issuer": settings.ISSUER,
         "issuer_parent": settings.ISSUER_PARENT,
         "question": question,
-        "demonstration_mark": DEMONSTRATION,
+        "demonstration_note": DEMONSTRATION_NOTE,
         "is_demonstration": SimpleLazyObject(is_demonstration),
         "last_entry": SimpleLazyObject(_last_entry(request)),
         "may_record": may(user, Act.RECORD),

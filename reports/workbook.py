@@ -22,6 +22,7 @@ from agencies import house_style
 from agencies.exchange import SHEETS, AgencyLine, GroupLine, StatusLine, cells_of
 from agencies.house_style import DASH
 from agencies.models import Category
+from agencies.models.status import DEMONSTRATION_NOTE
 from reports.rollups import Counts, GroupTable, ParentRow, Standing
 
 Line = GroupLine | AgencyLine | StatusLine
@@ -196,7 +197,7 @@ def _head(writer: Writer, sheet: Any, title: str, summary: Summary, last_column:
         (summary.as_of_line, {"italic": True}),
     ]
     if summary.demonstration:
-        mark = _("Demonstration data: totals as published, the assignment to agencies is assumed")
+        mark = str(DEMONSTRATION_NOTE)
         lines.append((mark, {"italic": True, "font_color": "#8A5200"}))
     for row, (text, look) in enumerate(lines):
         writer.span(sheet, row, (0, last_column), text, **centred, **look)
@@ -265,7 +266,7 @@ def _write_front(writer: Writer, sheet: Any, summary: Summary, places: dict[str,
     writer.span(sheet, 4, (0, 11), against, bold=True, **centred)
     writer.span(sheet, 5, (0, 11), summary.as_of_line, italic=True, **centred)
     if summary.demonstration:
-        mark = _("Demonstration data: totals as published, the assignment to agencies is assumed")
+        mark = str(DEMONSTRATION_NOTE)
         writer.span(sheet, 6, (0, 11), mark, italic=True, font_color="#8A5200", **centred)
     if not summary.exchange[1]:
         writer.span(sheet, 7, (0, 11), NOTHING_ON_RECORD, bold=True, **centred)

@@ -150,6 +150,10 @@ class StatusRecord(DatedRecord):
 
 # The mark that every screen and file made from assumed assignments bears.
 DEMONSTRATION = "dữ liệu minh họa"
+DEMONSTRATION_NOTE = _(
+    "Demonstration data: the assignment to agencies is assumed; "
+    "only the totals of 15/11/2021 are as published"
+)
 
 
 def is_demonstration() -> bool:

@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 class CodeConverter(StringConverter):
     """An agency code as the model allows it; anything else is no address."""
 
-    regex = r"[\w.\-]{1,30}"
+    regex = r"\w[\w.\-]{0,29}"
 
 
 register_converter(CodeConverter, "code")

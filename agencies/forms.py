@@ -23,6 +23,7 @@ from agencies.models import (
     User,
 )
 from agencies.models.history import believed_days
+from agencies.models.status import LONG_TEXT
 from agencies.questions import DayField
 
 Change = Callable[[], Entry | Agency]
@@ -35,7 +36,9 @@ class ChangeForm(forms.Form):
     somebody else has overtaken.
     """
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**62
+    )
 
     def __init__(
         self,
@@ -69,6 +72,28 @@ def reason_field(help_text: Any) -> forms.CharField:
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+DECLARED = {
+    "edition",
+    "decision_number",
+    "decision_date",
+    "signer",
+    "declaration",
+    "redeclaration_reason",
+    "procedures",
+    "scope",
+    "working_toward",
+}
+NO_TEXT = {"edition", "decision_date", "procedures", "working_toward"}
+# What the form asks for at each stage; static/css/form.css shows the same fields.
+ASKED: dict[str, set[str]] = {
+    Stage.NOT_STARTED: set(),
+    Stage.BUILDING: {"working_toward"},
+    Stage.APPLIED: DECLARED,
+    Stage.WITHDRAWN: {"edition", "decision_number", "decision_date", "signer", "working_toward"},
+    Stage.EXEMPT: {"decision_number", "decision_date"},
+}
 
 
 class StatusForm(ChangeForm):
@@ -112,7 +137,10 @@ class StatusForm(ChangeForm):
         required=False,
     )
     scope = forms.CharField(
-        label=_("Scope"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Scope"),
+        required=False,
+        max_length=LONG_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     working_toward = forms.ModelChoiceField(
         Edition.objects.all(),
@@ -122,7 +150,10 @@ class StatusForm(ChangeForm):
         help_text=_("The edition in preparation; it never changes a figure."),
     )
     note = forms.CharField(
-        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note"),
+        required=False,
+        max_length=LONG_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -130,6 +161,11 @@ class StatusForm(ChangeForm):
         values = super().clean() or self.cleaned_data
         if self.errors:
             return values
+        # What the stage does not ask for is out of sight; it is not recorded unseen.
+        for name in DECLARED - ASKED[values["stage"]]:
+            values[name] = None if name in NO_TEXT else ""
+        if values["stage"] == Stage.EXEMPT and not values["note"].strip():
+            self.add_error("note", _("Say why the agency is exempt."))
         given, decided = values.get("valid_from"), values.get("decision_date")
         applied = values["stage"] == Stage.APPLIED
         values["valid_from"] = given or (decided if applied else None)

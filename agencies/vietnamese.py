@@ -13,8 +13,20 @@ APOSTROPHE = re.compile(r"['’‘ʼ`´]\s*")
 
 
 def clean_text(text: str) -> str:
-    """Return text in NFC, without a space at the ends or two in a row."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return text on one line in NFC, without invisible characters or needless spaces."""
+    seen = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or _is_visible(c))
+    return " ".join("".join(seen).split())
+
+
+def clean_lines(text: str) -> str:
+    """Return text in NFC with its line breaks, without control characters or outer spaces."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(kept).strip()
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf")
 
 
 def fold(text: str) -> str:

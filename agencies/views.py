@@ -28,7 +28,7 @@ def agency_list(request: HouseRequest) -> HttpResponse:
     agencies = Agency.objects.for_list(question.as_of, question.edition)
     chosen = AgencyFilter(request.GET, agencies, as_of=question.as_of)
     table = AgencyTable(
-        chosen.qs,
+        chosen.qs if chosen.form.is_valid() else agencies.none(),
         question=question,
         groups={group.pk: group.label for group in chosen.groups.values()},
         parents=chosen.parents,

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from agencies import actions
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
@@ -74,7 +73,6 @@ def summary(request: HouseRequest) -> HttpResponse:
     return response
 
 
-@require_POST
 @allowed_to(Act.RECORD)
 def consequence(
     request: HouseRequest, act: str, code: str = "", pk: int | None = None
@@ -85,6 +83,9 @@ def consequence(
     """
     if act not in CHANGE_FORMS:
         raise Http404
+    if request.method != "POST":  # somebody changed the bar or came by the address
+        name = "agencies:agency-add" if act == "add" else f"agencies:{act}"
+        return redirect(request.question.url(name, code or None, pk))
     agency = get_object_or_404(Agency, code=code) if code else Agency()
     form = (
         change_form(act, agency, pk, request.POST)

@@ -57,8 +57,8 @@ def serve(database: Path) -> Iterator[str]:
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers; fail when it ends or takes half a minute."""
-    for _attempt in range(150):
+    """Wait until the server answers; fail when it ends or takes a minute and a half."""
+    for _attempt in range(450):
         assert server.poll() is None, "the server ended before it answered"
         try:
             urllib.request.urlopen(url, timeout=5).close()

@@ -123,6 +123,10 @@ REFUSED_PAIRS: dict[str, tuple[Write, Write]] = {
         lambda office: office.roster(gso_code="23311"),
         lambda office: office.roster(gso_code="23311", agency=office.two),
     ),
+    "agency_code_once_in_any_case": (
+        lambda office: Agency.objects.create(code="x9"),
+        lambda office: Agency.objects.create(code="X9"),
+    ),
     "transition_once_per_pair": (
         lambda office: None,  # the first migration wrote 2008 → 2015
         lambda office: Transition.objects.create(

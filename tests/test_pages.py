@@ -203,6 +203,7 @@ def test_a_strange_filter_is_said(client, officer, query):
     response = client.get("/agencies/", query)
     assert response.status_code == 200
     assert response.context["filter"].form.errors
+    assert response.context["found"] == 0
 
 
 def test_sorting_goes_by_vietnamese_names(client, officer):
@@ -263,28 +264,64 @@ def test_a_declaration_holds_from_its_decision_unless_told(client, officer):
     [
         ({"stage": ""}, "bắt buộc"),
         ({"edition": ""}, "phải ghi phiên bản"),
-        ({"edition": "999"}, "chọn hợp lệ"),
+        ({"edition": "999"}, "không có trong danh sách"),
         ({"decision_date": "31/02/2021"}, "“31/02/2021” không phải là ngày hợp lệ"),
         ({"decision_date": ""}, "có hiệu lực từ ngày nào"),
         ({"decision_date": "05/03/1999"}, "Ngày 05/03/1999 cơ quan X031 không tồn tại"),
         ({"decision_date": "25/11/2016"}, "Đã có ghi nhận bắt đầu từ ngày 25/11/2016"),
         ({"procedures": "-1"}, "0"),
-        ({"stage": "building"}, "Chỉ công bố mới có phiên bản"),
+        ({"stage": "exempt", "note": "", "signer": "điều đã gõ"}, "vì sao"),
+        ({"note": "điều đã gõ" + "x" * 5001}, "5000"),
         ({"decision_number": "x" * 101}, "100"),
-        ({"decision_number": "a\x00b"}, "Null"),
+        ({"decision_number": "a\x00b"}, "NUL"),
         ({"seen": "abc"}, ""),
+        ({"seen": "9" * 30}, ""),
     ],
 )
 def test_wrong_input_is_kept_and_said(client, officer, change, said):
     before = Entry.objects.count()
     sent = applied() | {"valid_from": "", "note": "điều đã gõ"} | change
-    if change == {"stage": "building"}:
-        sent["valid_from"] = "20/11/2021"
     response = client.post(url("record-status", "X031"), sent)
     assert response.status_code == 200
     assert Entry.objects.count() == before
-    assert "điều đã gõ" in text(response)
+    assert "điều đã gõ" in response.content.decode()
     assert said in text(response)
+
+
+def test_what_a_stage_does_not_ask_for_is_not_recorded_unseen(client, officer):
+    sent = applied() | {"stage": "building", "valid_from": "20/11/2021", "signer": "Chủ tịch"}
+    assert client.post(url("record-status", "X031"), sent).status_code == 302
+    row = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
+    assert (row.stage, row.edition, row.decision_number, row.signer) == ("building", None, "", "")
+
+
+def test_invisible_signs_are_not_recorded(client, officer):
+    sent = applied("90\x01/QĐ\u200b-UBND") | {"note": "dòng một\r\ndòng hai\x02"}
+    assert client.post(url("record-status", "X031"), sent).status_code == 302
+    row = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
+    assert (row.decision_number, row.note) == ("90/QĐ-UBND", "dòng một\ndòng hai")
+
+
+@pytest.mark.parametrize("code", ["add", "BULK", "entries", "..", ".x", "-x", "a/b", "x031", ""])
+def test_a_code_that_could_not_be_opened_is_refused(client, officer, code):
+    group = AgencyGroup.objects.get(code="CAP_XA").pk
+    sent = {"code": code, "name": "UBND xã Mới", "group": group, "valid_from": "01/01/2022"}
+    response = client.post(url("agency-add"), sent)
+    assert response.status_code == 200
+    assert response.context["form"].errors
+
+
+def test_a_preview_left_by_its_address_leads_back_to_the_form(client, officer):
+    page = reverse("reports:consequence", args=["record-status", "X031"])
+    response = client.get(page, AS_OF)
+    assert response["Location"] == "/agencies/X031/status/record/?as_of=2021-11-15"
+    add = client.get(reverse("reports:consequence-add", args=["add"]))
+    assert add["Location"] == "/agencies/add/"
+
+
+@pytest.mark.parametrize("query", ["%", "_", "\\", "'", "😀"])
+def test_a_search_for_signs_finds_nothing(client, officer, query):
+    assert client.get("/agencies/", {"q": query}).context["found"] == 0
 
 
 def test_a_correction_needs_a_reason_and_shows_both(client, officer):

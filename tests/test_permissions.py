@@ -110,7 +110,7 @@ def test_posts_are_taken_from_those_whose_role_allows(name, client, people, smal
         expected = username in POSTS[name]
         assert (client.post(url).status_code != 403) is expected, username
     client.force_login(people["lan"])
-    assert client.get(url).status_code == 405
+    assert client.get(url).status_code == (405 if name == "logout" else 302)
 
 
 @pytest.mark.parametrize("name", [*PAGES, *POSTS])

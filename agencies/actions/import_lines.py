@@ -5,9 +5,9 @@ from datetime import date
 
 from agencies.actions.lives import FAR, Life
 from agencies.exchange import AgencyLine
-from agencies.exchange.cells import clean_lines
 from agencies.models import RosterFacts, RosterRecord, StatusFacts
 from agencies.models.status import NOT_STARTED
+from agencies.vietnamese import clean_lines
 
 
 def state_roster_line(life: Life, line: AgencyLine, facts: RosterFacts, starts: set[date]) -> bool:

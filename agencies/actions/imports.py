@@ -103,7 +103,7 @@ def import_rows(
         if plan.problems:
             raise BadWorkbook(sorted_problems(plan.problems))
         plan.write(reason)
-    return ImportResult(**plan.counts, notices=tuple(exchange.notices))
+    return ImportResult(**plan.counts, notices=(*exchange.notices, *plan.notices()))
 
 
 @dataclass
@@ -119,6 +119,8 @@ class _Plan:
     lives: dict[str, Life] = field(default_factory=dict)
     added: set[str] = field(default_factory=set)
     counts: "Counter[str]" = field(default_factory=Counter)
+    # Rows of `Tình trạng` that say what holds already from an earlier day on.
+    already_so: list[int] = field(default_factory=list)
     # Codes of agencies with a problem: they are followed no further.
     spoiled: set[str] = field(default_factory=set)
 
@@ -273,7 +275,10 @@ class _Plan:
             present = life.status_on(line.valid_from)
             facts = self._status_facts(line, present)
             with self._told(STATUS_SHEET, line):
-                self.counts[state_status_line(life, line.valid_from, facts)] += 1
+                outcome = state_status_line(life, line.valid_from, facts)
+                self.counts[outcome] += 1
+                if outcome == "unchanged" and present.valid_from != line.valid_from:
+                    self.already_so.append(line.row)
 
     def _status_facts(self, line: StatusLine, present: StatusRecord) -> StatusFacts:
         """Return the facts of a row; of a column that is absent nothing is said.
@@ -317,6 +322,17 @@ class _Plan:
             self.refuse(AGENCY_SHEET, line, "parent", allowed, found)
         for line, found, allowed in check_gso_codes_of_lines(lines, self.lives):
             self.refuse(AGENCY_SHEET, line, "gso_code", allowed, found)
+
+    def notices(self) -> list[str]:
+        """Return what somebody who moved a first day might not expect."""
+        if not self.already_so:
+            return []
+        rows = ", ".join(map(str, self.already_so[:20])) + (" …" if self.already_so[20:] else "")
+        told = _(
+            "Sheet “%(sheet)s”: what these rows say holds already from an earlier day on; they "
+            "change nothing, and a record's first day is corrected on the agency's page: %(rows)s."
+        )
+        return [told % {"sheet": STATUS_SHEET.title, "rows": rows}]
 
     def write(self, reason: str) -> None:
         """Save the lives that changed, under one Entry; none where none did."""

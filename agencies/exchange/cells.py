@@ -15,7 +15,7 @@ from agencies.exchange.format import SheetFormat, word_key
 from agencies.exchange.parts import MAX_TEXT, Spoiled, Value, serial_day
 from agencies.exchange.problems import Problem, shown
 from agencies.house_style import short_date
-from agencies.vietnamese import clean_text
+from agencies.vietnamese import clean_lines, clean_text
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 # A bare number below this is taken for a year or a slip, not for a day: 01/01/1950.
@@ -28,22 +28,6 @@ T = TypeVar("T")
 
 class Unfit(Exception):
     """A value that its column does not take; the text says what it takes."""
-
-
-def clean_line(text: str) -> str:
-    """Return text on one line in its one form, without invisible characters."""
-    return clean_text("".join(c for c in text if c.isspace() or _is_visible(c)))
-
-
-def clean_lines(text: str) -> str:
-    """Return text in NFC with its line breaks, without spaces at the ends or control characters."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return "".join(kept).strip()
-
-
-def _is_visible(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cf")
 
 
 @dataclass
@@ -73,14 +57,14 @@ class RowCells:
         self, name: str, *, field: "Field[Any, Any] | None" = None, required: bool = False
     ) -> str:
         """Return text on one line, within the limits of the field that it is for."""
-        text = self._read(name, lambda value: _text(value, clean_line, field)) or ""
+        text = self._read(name, lambda value: _text(value, clean_text, field)) or ""
         if required and not text and name not in self.refused:
             self.refuse(name, _("text, not empty"))
         return text
 
-    def lines(self, name: str) -> str:
-        """Return text of several lines."""
-        return self._read(name, lambda value: _text(value, clean_lines, None)) or ""
+    def lines(self, name: str, *, field: "Field[Any, Any] | None" = None) -> str:
+        """Return text of several lines, within the limits of the field that it is for."""
+        return self._read(name, lambda value: _text(value, clean_lines, field)) or ""
 
     def day(self, name: str, *, required: bool = False) -> date | None:
         """Return a day, None for an empty cell."""
@@ -139,7 +123,7 @@ def _day(value: Value, epoch: datetime) -> date | None:
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, str):
-        text = clean_line(value)
+        text = clean_text(value)
         if not text:
             return None
         moment = _typed_day(text)
@@ -172,7 +156,7 @@ def _allowed_days() -> str:
 
 def _whole(value: Value, most: int) -> int | None:
     if isinstance(value, str):
-        text = clean_line(value)
+        text = clean_text(value)
         if not text:
             return None
         number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1

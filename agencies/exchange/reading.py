@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 
-from agencies.exchange.cells import RowCells, clean_line
+from agencies.exchange.cells import RowCells
 from agencies.exchange.format import (
     AGENCY_SHEET,
     DECLARATION_WORDS,
@@ -34,6 +34,7 @@ from agencies.exchange.problems import BadWorkbook, Problem, Unreadable, shown
 from agencies.exchange.xlsx import Workbook, open_workbook
 from agencies.house_style import short_date
 from agencies.models import Agency, AgencyGroup, Edition, RosterRecord, Stage, StatusRecord
+from agencies.vietnamese import clean_text
 
 HEADING_ROWS = 20  # titles may stand above the headings
 MOST_ROWS = 200_000
@@ -267,7 +268,7 @@ class _Reading:
             decision_date=decided,
             effective_date=effective,
             signer=cells.text("signer", field=_field(StatusRecord, "signer")),
-            scope=cells.lines("scope"),
+            scope=cells.lines("scope", field=_field(StatusRecord, "scope")),
             procedures=cells.whole("procedures", MOST_PROCEDURES),
             declaration=cells.word(
                 "declaration", DECLARATIONS_BY_WORD, [*DECLARATION_WORDS.values()]
@@ -275,7 +276,7 @@ class _Reading:
             redeclaration_reason=cells.text(
                 "redeclaration_reason", field=_field(StatusRecord, "redeclaration_reason")
             ),
-            note=cells.lines("note"),
+            note=cells.lines("note", field=_field(StatusRecord, "note")),
             source=cells.text("source", field=_field(StatusRecord, "source")),
             record=shown(cells.cells.get("record")),
             row=cells.row,
@@ -307,7 +308,7 @@ class _Reading:
         if cells.is_good:
             lines.append(line)
         elif isinstance(code := cells.cells.get("code"), str | int | float):
-            spoiled.add(clean_line(str(code)))
+            spoiled.add(clean_text(str(code)))
 
     def _refuse_line(
         self, sheet: SheetFormat, line: Any, name: str, found: object, allowed: str

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -96,6 +97,8 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         Marks, case and Đ/D make no difference; a word may be cut short at its end.
         """
         words = fold(text).split()
+        if text.strip() and not words:
+            return self.none()  # only signs that no name or code has
         return self.filter(*(Q(search_text__contains=f" {word}") for word in words))
 
 
@@ -108,8 +111,18 @@ class Agency(models.Model):
         unique=True,
         validators=[
             RegexValidator(
-                r"^[\w.\-]+\Z", _("Letters, digits, full stops, hyphens and underscores only.")
-            )
+                r"^\w[\w.\-]*\Z",
+                _(
+                    "A letter or digit first, then letters, digits, full stops, hyphens and "
+                    "underscores only."
+                ),
+            ),
+            RegexValidator(
+                r"^(add|bulk|entries)\Z",
+                _("This word stands in the addresses of the site; choose another code."),
+                inverse_match=True,
+                flags=re.IGNORECASE,
+            ),
         ],
     )
 
@@ -119,6 +132,13 @@ class Agency(models.Model):
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
         ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("code"),
+                name="agency_code_once_in_any_case",
+                violation_error_message=_("An agency already has this code."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

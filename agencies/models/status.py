@@ -13,7 +13,7 @@ from agencies.models.categories import Stage
 from agencies.models.editions import Edition
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry
 from agencies.models.roster import Agency
-from agencies.vietnamese import clean_text
+from agencies.vietnamese import clean_lines, clean_text
 
 
 class Declaration(models.TextChoices):
@@ -43,6 +43,7 @@ class StatusFacts:
 
 
 NOT_STARTED = StatusFacts(Stage.NOT_STARTED)
+LONG_TEXT = 5_000  # characters of a note or a scope; a workbook's cell holds 32 767
 
 
 class StatusRecord(DatedRecord):
@@ -74,7 +75,7 @@ class StatusRecord(DatedRecord):
     decision_date = models.DateField(_("decision date"), null=True, blank=True)
     effective_date = models.DateField(_("effective date"), null=True, blank=True)
     signer = models.CharField(_("signer"), max_length=200, blank=True)
-    scope = models.TextField(_("scope"), blank=True)
+    scope = models.TextField(_("scope"), blank=True, max_length=LONG_TEXT)
     procedures = models.PositiveIntegerField(
         _("administrative procedures in scope"), null=True, blank=True
     )
@@ -82,7 +83,7 @@ class StatusRecord(DatedRecord):
     redeclaration_reason = models.CharField(
         _("reason of the re-declaration"), max_length=300, blank=True
     )
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(_("note"), blank=True, max_length=LONG_TEXT)
     source = models.CharField(_("source"), max_length=300, blank=True)
 
     # Set by agencies.histories: the Entry that first stated these facts.
@@ -130,6 +131,8 @@ class StatusRecord(DatedRecord):
         """Bring the text into its one form and say in words what the constraints demand."""
         for name in ("decision_number", "signer", "redeclaration_reason", "source"):
             setattr(self, name, clean_text(getattr(self, name)))
+        for name in ("scope", "note"):
+            setattr(self, name, clean_lines(getattr(self, name)))
         errors: dict[str, object] = {}
         if self.stage == Stage.APPLIED and self.edition_id is None:
             errors["edition"] = _("“Applied” is a declaration in force: name its edition.")

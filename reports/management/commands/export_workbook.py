@@ -30,9 +30,7 @@ class Command(BaseCommand):
             content = build_summary(question_of(options))
             try:
                 path.write_bytes(content)
-            except OSError as error:
-                raise CommandError(
-                    _("The file “%(path)s” cannot be written: %(error)s")
-                    % {"path": path, "error": error.strerror}
-                ) from None
+            except OSError:
+                told = _("The file “%(path)s” cannot be written: no such folder, or not yours.")
+                raise CommandError(told % {"path": path}) from None
             self.stdout.write(_("Written: %(path)s") % {"path": path})

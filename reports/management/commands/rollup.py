@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from agencies import house_style
-from agencies.models import Category
+from agencies.models import Category, Entry
 from agencies.questions import Question
 from reports import rollups
 from reports.management.questions import add_question_arguments, question_of
@@ -61,6 +61,9 @@ class Command(BaseCommand):
                 "edition": question.edition.code,
             }
         )
+        if not Entry.objects.last_known_at(question.as_of.known_at):
+            self.stdout.write(_("Nothing was on record yet"))
+            return
         width = max([len(row.label) for row in table.rows] + [12])
         for label, counts in [(row.label, row.counts) for row in table.rows] + [
             (_("All agencies"), table.total)

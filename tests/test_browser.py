@@ -21,6 +21,7 @@ PAGES = {
     "record": "/agencies/X031/status/record/",
     "change roster": "/agencies/X031/roster/change/",
     "lifetime": "/agencies/X031/lifetime/",
+    "list, found by decision": "/agencies/?q=166/qd-ubnd",
     "password": "/accounts/password/",
     "bad question": "/?as_of=31/02/2021",
     "not found": "/agencies/NOPE/",

@@ -22,6 +22,7 @@ LEVELS = {
     "sign_in": 3,
     "questions": 3,
     "histories": 3,
+    "search": 3,
     "demonstration": 4,
     "consequences": 4,
     "marks": 4,

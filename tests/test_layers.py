@@ -25,6 +25,7 @@ LEVELS = {
     "search": 3,
     "demonstration": 4,
     "consequences": 4,
+    "changes": 4,
     "marks": 4,
     "workbook": 4,
     "summary": 5,

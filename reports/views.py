@@ -16,8 +16,9 @@ from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
 from agencies.views import change_context, change_form
-from reports import marks, rollups
+from reports import changes, marks, rollups
 from reports.consequences import consequences
+from reports.forms import CompareForm
 from reports.summary import build_summary
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,6 +63,26 @@ def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:
 def legend(counts: rollups.Counts) -> list[tuple[Category, int]]:
     """Return the categories that occur, with their counts."""
     return [(category, counts.of(category)) for category in Category if counts.of(category)]
+
+
+@allowed_to(Act.VIEW)
+def compare(request: HouseRequest) -> HttpResponse:
+    """Set two questions side by side and name what changed between them."""
+    question = request.question
+    form = CompareForm(request.GET)
+    if not form.is_valid():
+        return render(request, "reports/compare_refused.html", {"form": form}, status=400)
+    then = form.question(question)
+    comparison = rollups.compare(then.as_of, question.as_of, question.edition)
+    context = {
+        "form": form.to_show(then),
+        "then": then,
+        "comparison": comparison,
+        "categories": comparison.categories,
+        "changes": changes.what_changed(then.as_of, question.as_of, question.edition),
+        "told_then": form.told_then(question),
+    }
+    return render(request, "reports/compare.html", context)
 
 
 @allowed_to(Act.VIEW)

@@ -22,6 +22,11 @@ PAGES = {
     "change roster": "/agencies/X031/roster/change/",
     "lifetime": "/agencies/X031/lifetime/",
     "list, found by decision": "/agencies/?q=166/qd-ubnd",
+    "compare": "/reports/compare/?as_of=2021-11-15",
+    "compare, knowledge": (
+        "/reports/compare/?as_of=2020-12-31&then=2020-12-31&then_known_at=2020-12-31"
+    ),
+    "compare, refused": "/reports/compare/?then=31/02/2021",
     "password": "/accounts/password/",
     "bad question": "/?as_of=31/02/2021",
     "not found": "/agencies/NOPE/",

@@ -16,6 +16,7 @@ OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
 PAGES = {
     "reports:dashboard": EVERYBODY,
     "reports:summary": EVERYBODY,
+    "reports:compare": EVERYBODY,
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
     "agencies:agency-add": OFFICER,

@@ -8,6 +8,7 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("work/", views.work_list, name="work-list"),
     path("reports/compare/", views.compare, name="compare"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),

@@ -16,7 +16,7 @@ from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
 from agencies.views import change_context, change_form
-from reports import changes, marks, rollups
+from reports import changes, marks, rollups, worklist
 from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.summary import build_summary
@@ -83,6 +83,18 @@ def compare(request: HouseRequest) -> HttpResponse:
         "told_then": form.told_then(question),
     }
     return render(request, "reports/compare.html", context)
+
+
+@allowed_to(Act.RECORD)
+def work_list(request: HouseRequest) -> HttpResponse:
+    """Show an officer who is left, which declarations are incomplete, and the last changes."""
+    question = request.question
+    context = {
+        "left": rollups.left_by_parent(question.as_of, question.edition),
+        "incomplete": worklist.incomplete_declarations(question.as_of),
+        "acts": worklist.last_acts(question.as_of),
+    }
+    return render(request, "reports/work_list.html", context)
 
 
 @allowed_to(Act.VIEW)

@@ -3,6 +3,10 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
+
+from agencies.actions import record_status
+from agencies.models import Stage, StatusFacts, StatusRecord
 from reports.changes import Kind
 from tests.small_province import morning
 
@@ -94,5 +98,46 @@ def test_an_empty_office_compares_to_nothing(client, lan):
     response = client.get(COMPARE)
     assert response.status_code == 200
     assert response.context["changes"].changes == ()
+
+
+# The work list
+
+
+def test_the_work_list_names_who_is_left_and_the_last_changes(officer):
+    context = officer.get(reverse("reports:work-list"), YEAR_END).context
+    assert {standing.code for row in context["left"] for standing in row.left} == {
+        "SO-NN",
+        "THANH-TRA",
+        "CC-KL",
+    }
+    assert context["incomplete"] == ()
+    latest = context["acts"][0]
+    assert (latest.at, latest.by) == (morning(2022, 2, 10), "Lan")
+    assert [agency.code for agency in latest.agencies] == ["CC-TL"]
+    assert len(context["acts"]) == 15
+    first = officer.get(reverse("reports:work-list"), {"known_at": "2010-02-01"}).context["acts"]
+    assert [agency.code for act in first for agency in act.agencies][-1] == "UBND-TINH"
+
+
+def test_an_incomplete_declaration_leads_to_its_form(officer, small_province, lan):
+    facts = StatusFacts(
+        Stage.APPLIED, edition_id=small_province.edition_2015.pk, decision_number="9/QĐ-TTr"
+    )
+    record_status(
+        agency=small_province["THANH-TRA"], valid_from=date(2023, 1, 1), facts=facts, by=lan
+    )
+    response = officer.get(reverse("reports:work-list"))
+    [row] = response.context["incomplete"]
+    assert (row.code, row.lacks_number, row.lacks_date) == ("THANH-TRA", False, True)
+    form = reverse("agencies:correct-status", args=["THANH-TRA", row.record])
+    assert f'href="{form}"' in response.content.decode()
+    assert officer.get(form).status_code == 200
+    assert StatusRecord.objects.get(pk=row.record).is_incomplete
+
+
+def test_only_officers_are_led_to_the_work_list(client, lan, hung, quan, small_province):
+    for user, led in ((lan, True), (hung, False), (quan, False)):
+        client.force_login(user)
+        assert (b'href="/work/"' in client.get("/").content) is led
 
 

@@ -26,6 +26,7 @@ LEVELS = {
     "demonstration": 4,
     "consequences": 4,
     "changes": 4,
+    "worklist": 4,
     "marks": 4,
     "workbook": 4,
     "summary": 5,

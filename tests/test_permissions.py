@@ -17,6 +17,7 @@ PAGES = {
     "reports:dashboard": EVERYBODY,
     "reports:summary": EVERYBODY,
     "reports:compare": EVERYBODY,
+    "reports:work-list": OFFICER,
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
     "agencies:agency-add": OFFICER,

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from agencies import actions
@@ -21,6 +22,12 @@ from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.summary import build_summary
 
+# The help pages, by the last part of their addresses.
+HELP = {
+    "counting": _("How figures are counted"),
+    "recording": _("Recording a status"),
+    "correcting": _("Correcting a mistake"),
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -95,6 +102,21 @@ def work_list(request: HouseRequest) -> HttpResponse:
         "acts": worklist.last_acts(question.as_of),
     }
     return render(request, "reports/work_list.html", context)
+
+
+@allowed_to(Act.VIEW)
+def help_index(request: HouseRequest) -> HttpResponse:
+    """Show the help topics."""
+    return render(request, "reports/help.html", {"topics": HELP})
+
+
+@allowed_to(Act.VIEW)
+def help_page(request: HouseRequest, topic: str) -> HttpResponse:
+    """Show one help topic."""
+    if topic not in HELP:
+        raise Http404
+    context = {"topics": HELP, "topic": topic, "title": HELP[topic]}
+    return render(request, f"reports/help_{topic}.html", context)
 
 
 @allowed_to(Act.VIEW)

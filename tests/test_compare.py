@@ -141,3 +141,22 @@ def test_only_officers_are_led_to_the_work_list(client, lan, hung, quan, small_p
         assert (b'href="/work/"' in client.get("/").content) is led
 
 
+# Help
+
+
+def test_help_is_one_click_from_every_page_and_names_its_topics(officer):
+    assert b'href="/help/"' in officer.get("/agencies/").content
+    index = officer.get("/help/").content.decode()
+    for topic in ("counting", "recording", "correcting"):
+        assert f'href="/help/{topic}/"' in index
+        assert officer.get(f"/help/{topic}/").status_code == 200
+    assert officer.get("/help/nothing/").status_code == 404
+
+
+def test_the_shortcuts_are_a_file_of_our_own(officer):
+    response = officer.get("/")
+    body = response.content.decode()
+    assert "js/shortcuts.js" in body
+    assert '<dialog class="shortcuts"' in body
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "unsafe" not in response["Content-Security-Policy"]

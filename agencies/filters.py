@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.asof import AsOf
 from agencies.models import Agency, AgencyGroup, Category, Edition, RosterRecord
+from agencies.search import found_by_text
 
 LEFT = "left"
 
@@ -14,7 +15,7 @@ LEFT = "left"
 class AgencyFilter(django_filters.FilterSet):
     """Narrows `Agency.with_status` by text, group, parent body, category and edition."""
 
-    q = django_filters.CharFilter(label=_("Name or code"), method="matching")
+    q = django_filters.CharFilter(label=_("Name, code or decision"), method="matching")
     group = django_filters.ChoiceFilter(
         label=_("Group"), method="in_group", empty_label=_("All groups")
     )
@@ -37,6 +38,7 @@ class AgencyFilter(django_filters.FilterSet):
 
     def __init__(self, data: Any, queryset: Any, *, as_of: AsOf, **kwargs: Any) -> None:
         super().__init__(data, queryset, **kwargs)
+        self.as_of = as_of
         self.groups = {group.code: group for group in AgencyGroup.objects.all()}
         self.parents = RosterRecord.objects.parent_names(as_of)
         editions = [(edition.year, edition.code) for edition in Edition.objects.all()]
@@ -49,8 +51,8 @@ class AgencyFilter(django_filters.FilterSet):
         self.filters["own_edition"].extra["choices"] = editions
 
     def matching(self, queryset: Any, name: str, value: str) -> Any:
-        """Keep agencies whose name or code has every word."""
-        return queryset.matching(value)
+        """Keep agencies that the text finds, by a name of any time, a code or a decision."""
+        return found_by_text(queryset, value, self.as_of)
 
     def in_group(self, queryset: Any, name: str, value: str) -> Any:
         """Keep agencies of the group."""

@@ -47,8 +47,24 @@ class AgencyTable(tables.Table):
         """Link the agency's page."""
         url = self.question.url("agencies:agency-detail", record.code)
         return format_html(
-            '<a href="{}">{}</a> <span class="code">{}</span>', url, value, record.code
+            '<a href="{}">{}</a> <span class="code">{}</span>{}',
+            url,
+            value,
+            record.code,
+            self.found_by(record),
         )
+
+    def found_by(self, record: Any) -> SafeString | str:
+        """Say by what a row was found where its name and code do not show it."""
+        if getattr(record, "by_name", True):
+            return ""
+        if not record.other_name:
+            said = _("decision %(number)s") % {"number": record.by_decision}
+        elif record.other_name_from > self.question.as_of.day:
+            said = _("later name: %(name)s") % {"name": record.other_name}
+        else:
+            said = _("former name: %(name)s") % {"name": record.other_name}
+        return format_html(' <span class="found-by">{}</span>', said)
 
     def render_group(self, value: int) -> str:
         """Name the group."""

@@ -329,6 +329,13 @@ class Comparison:
             "", "", sum_of(row.then for row in self.rows), sum_of(row.now for row in self.rows)
         )
 
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Return the converted, and the further categories that occur at either question."""
+        total = self.total
+        occur = [c for c in Category if total.then.of(c) or total.now.of(c)]
+        return tuple(dict.fromkeys([Category.CONVERTED, *occur]))
+
 
 def compare(then: AsOf, now: AsOf, edition: Edition) -> Comparison:
     """Set `by_group` of two questions side by side, against the same edition."""

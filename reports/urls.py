@@ -8,6 +8,10 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("work/", views.work_list, name="work-list"),
+    path("help/", views.help_index, name="help"),
+    path("help/<slug:topic>/", views.help_page, name="help-page"),
+    path("reports/compare/", views.compare, name="compare"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),
     path("reports/consequence/<slug:act>/<code:code>/", views.consequence, name="consequence"),

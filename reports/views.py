@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from agencies import actions
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
@@ -15,10 +16,17 @@ from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
 from agencies.views import change_context, change_form
-from reports import marks, rollups
+from reports import changes, marks, rollups, worklist
 from reports.consequences import consequences
+from reports.forms import CompareForm
 from reports.summary import build_summary
 
+# The help pages, by the last part of their addresses.
+HELP = {
+    "counting": _("How figures are counted"),
+    "recording": _("Recording a status"),
+    "correcting": _("Correcting a mistake"),
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -61,6 +69,53 @@ def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:
 def legend(counts: rollups.Counts) -> list[tuple[Category, int]]:
     """Return the categories that occur, with their counts."""
     return [(category, counts.of(category)) for category in Category if counts.of(category)]
+
+
+@allowed_to(Act.VIEW)
+def compare(request: HouseRequest) -> HttpResponse:
+    """Set two questions side by side and name what changed between them."""
+    question = request.question
+    form = CompareForm(request.GET)
+    if not form.is_valid():
+        return render(request, "reports/compare_refused.html", {"form": form}, status=400)
+    then = form.question(question)
+    comparison = rollups.compare(then.as_of, question.as_of, question.edition)
+    context = {
+        "form": form.to_show(then),
+        "then": then,
+        "comparison": comparison,
+        "categories": comparison.categories,
+        "changes": changes.what_changed(then.as_of, question.as_of, question.edition),
+        "told_then": form.told_then(question),
+    }
+    return render(request, "reports/compare.html", context)
+
+
+@allowed_to(Act.RECORD)
+def work_list(request: HouseRequest) -> HttpResponse:
+    """Show an officer who is left, which declarations are incomplete, and the last changes."""
+    question = request.question
+    context = {
+        "left": rollups.left_by_parent(question.as_of, question.edition),
+        "incomplete": worklist.incomplete_declarations(question.as_of),
+        "acts": worklist.last_acts(question.as_of),
+    }
+    return render(request, "reports/work_list.html", context)
+
+
+@allowed_to(Act.VIEW)
+def help_index(request: HouseRequest) -> HttpResponse:
+    """Show the help topics."""
+    return render(request, "reports/help.html", {"topics": HELP})
+
+
+@allowed_to(Act.VIEW)
+def help_page(request: HouseRequest, topic: str) -> HttpResponse:
+    """Show one help topic."""
+    if topic not in HELP:
+        raise Http404
+    context = {"topics": HELP, "topic": topic, "title": HELP[topic]}
+    return render(request, f"reports/help_{topic}.html", context)
 
 
 @allowed_to(Act.VIEW)

@@ -130,4 +130,5 @@ def sign_in(page: Page, site: str, username: str = "chuyenvien") -> None:
     page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(f"{site}/**")
+    # Loaded whole: going on earlier would cut off the files that the page still asks for.
+    page.wait_for_url(f"{site}/")

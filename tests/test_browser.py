@@ -21,6 +21,17 @@ PAGES = {
     "record": "/agencies/X031/status/record/",
     "change roster": "/agencies/X031/roster/change/",
     "lifetime": "/agencies/X031/lifetime/",
+    "list, found by decision": "/agencies/?q=166/qd-ubnd",
+    "compare": "/reports/compare/?as_of=2021-11-15",
+    "compare, knowledge": (
+        "/reports/compare/?as_of=2020-12-31&then=2020-12-31&then_known_at=2020-12-31"
+    ),
+    "compare, refused": "/reports/compare/?then=31/02/2021",
+    "work list": "/work/",
+    "help": "/help/",
+    "help, counting": "/help/counting/",
+    "help, recording": "/help/recording/",
+    "help, correcting": "/help/correcting/",
     "password": "/accounts/password/",
     "bad question": "/?as_of=31/02/2021",
     "not found": "/agencies/NOPE/",
@@ -111,6 +122,42 @@ def test_the_keyboard_reaches_the_content_first(clean_page: Page, site):
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
+
+
+def test_shortcuts_work_by_keyboard_alone_and_can_be_turned_off(clean_page: Page, site):
+    page = clean_page
+    sign_in(page, site, "lanhdao")
+    page.goto(f"{site}/")
+    dialog, box = page.locator("#shortcuts"), page.get_by_role("searchbox")
+
+    page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    page.keyboard.type("g c?/")  # in a field keys are text
+    expect(box).to_have_value("g c?/")
+    expect(dialog).to_be_hidden()
+    box.blur()
+
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url(f"{site}/agencies/")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_url(f"{site}/")
+
+    page.locator("[data-opens=shortcuts]").click()
+    dialog.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(dialog).to_be_hidden()
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

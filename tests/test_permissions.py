@@ -16,6 +16,10 @@ OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
 PAGES = {
     "reports:dashboard": EVERYBODY,
     "reports:summary": EVERYBODY,
+    "reports:compare": EVERYBODY,
+    "reports:work-list": OFFICER,
+    "reports:help": EVERYBODY,
+    "reports:help-page": EVERYBODY,
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
     "agencies:agency-add": OFFICER,
@@ -62,6 +66,8 @@ def address(name, small_province) -> str:
     ]
     if name == "reports:consequence-add":
         return reverse(name, args=["add"])
+    if name == "reports:help-page":
+        return reverse(name, args=["counting"])
     for args in candidates:
         if name.startswith("reports:consequence") and args[:1] not in (
             (act,),

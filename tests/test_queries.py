@@ -23,11 +23,17 @@ def pages() -> dict[str, str]:
         "dashboard": f"/?{AS_OF}",
         "list": f"/agencies/?{AS_OF}",
         "list, found": f"/agencies/?{AS_OF}&q=dak+ha&group=CAP_XA",
+        "list, found by decision": f"/agencies/?{AS_OF}&q=166/qd-ubnd",
         "agency": f"/agencies/X031/?{AS_OF}",
         "agency with corrections": f"/agencies/CT05/?{AS_OF}",
         "record a status": "/agencies/X031/status/record/",
         "correct a status": change,
         "change the roster": "/agencies/X031/roster/change/",
+        "compare": f"/reports/compare/?{AS_OF}",
+        "compare, knowledge": f"/reports/compare/?{AS_OF}&then=2021-11-15&then_known_at=2020-12-31",
+        "compare, both": f"/reports/compare/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31",
+        "work list": f"/work/?{AS_OF}",
+        "help": "/help/counting/",
         "summary": f"/reports/summary.xlsx?{AS_OF}",
     }
 

@@ -91,16 +91,6 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Keep agencies with a group; needs `with_status`."""
         return self.filter(group_ref__isnull=False)
 
-    def matching(self, text: str) -> Self:
-        """Keep agencies whose name or code has every word of the text; needs `with_status`.
-
-        Marks, case and Đ/D make no difference; a word may be cut short at its end.
-        """
-        words = fold(text).split()
-        if text.strip() and not words:
-            return self.none()  # only signs that no name or code has
-        return self.filter(*(Q(search_text__contains=f" {word}") for word in words))
-
 
 class Agency(models.Model):
     """One body, known for good by an internal code that is never used for another."""

@@ -1,0 +1,121 @@
+"""What waits for an officer: incomplete declarations, and what was recorded last."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from agencies.asof import AsOf
+from agencies.models import Agency, Edition, Entry, RosterRecord, Stage, StatusRecord
+
+LAST_ENTRIES = 15
+AGENCIES_NAMED = 4  # of one Entry; an import touches hundreds
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """One declaration in force without its number or its date; `record` None is overtaken."""
+
+    code: str
+    name: str
+    edition: str
+    since: date
+    lacks_number: bool
+    lacks_date: bool
+    record: int | None
+
+
+def incomplete_declarations(as_of: AsOf) -> tuple[Incomplete, ...]:
+    """Return the declarations in force whose decision number or date is not on record.
+
+    Of counted agencies only, in the list's order, whatever the edition. `record` is the
+    row to correct; none where knowledge later than the moment asked has replaced it.
+    """
+    asked = Edition.objects.order_by("year").last()
+    if asked is None:
+        return ()
+    lacking = Q(decision_number="") | Q(decision_date__isnull=True)
+    agencies = Agency.objects.for_list(as_of, asked).filter(lacking, stage=Stage.APPLIED)
+    rows = list(agencies)
+    records = _records_to_correct([row.pk for row in rows], as_of)
+    return tuple(
+        Incomplete(
+            code=row.code,
+            name=row.name,
+            edition=row.edition_code,
+            since=row.since,
+            lacks_number=not row.decision_number,
+            lacks_date=row.decision_date is None,
+            record=records.get(row.pk),
+        )
+        for row in rows
+    )
+
+
+def _records_to_correct(agencies: Iterable[int], as_of: AsOf) -> dict[int, int]:
+    rows = StatusRecord.objects.as_of(as_of).believed().filter(agency__in=agencies)
+    return dict(rows.values_list("agency", "pk"))
+
+
+@dataclass(frozen=True)
+class Touched:
+    """One agency that an act of recording wrote about."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class LastAct:
+    """One act of recording: who, when, why, and the first agencies it wrote about."""
+
+    at: datetime
+    by: str
+    kind: str
+    reason: str
+    agencies: tuple[Touched, ...]
+    others: int
+
+
+def last_acts(as_of: AsOf, number: int = LAST_ENTRIES) -> tuple[LastAct, ...]:
+    """Return the last acts of recording known at the moment, newest first.
+
+    An agency is touched by an Entry that recorded or superseded a row of it, and bears
+    the last name it is known by.
+    """
+    known = Entry.objects.filter(at__lte=as_of.known_at)
+    entries = list(known.select_related("by").order_by("-at")[:number])
+    touched = _touched(entries)
+    names = _last_names(set().union(*touched.values()), as_of)
+    return tuple(
+        _last_act(entry, sorted(names[pk] for pk in touched[entry.pk] if pk in names))
+        for entry in entries
+    )
+
+
+def _touched(entries: Iterable[Entry]) -> dict[int, set[int]]:
+    """Return the agencies that each Entry recorded or superseded a row of."""
+    touched: dict[int, set[int]] = defaultdict(set)
+    wanted = [entry.pk for entry in entries]
+    for model in (RosterRecord, StatusRecord):
+        for field in ("recorded", "superseded"):
+            rows = model.objects.order_by().filter(**{f"{field}__in": wanted})
+            for entry, agency in rows.values_list(field, "agency"):
+                touched[entry].add(agency)
+    return touched
+
+
+def _last_names(agencies: Iterable[int], as_of: AsOf) -> dict[int, tuple[str, str, str]]:
+    """Return of each agency its sort key, code and name: the last it is known by."""
+    rows = RosterRecord.objects.known_at(as_of.known_at).filter(agency__in=agencies)
+    columns = ("agency", "sort_key", "agency__code", "name")
+    ordered = rows.order_by("valid_from").values_list(*columns)
+    return {agency: (key, code, name) for agency, key, code, name in ordered}
+
+
+def _last_act(entry: Entry, named: list[tuple[str, str, str]]) -> LastAct:
+    first = tuple(Touched(code, name) for _key, code, name in named[:AGENCIES_NAMED])
+    others = len(named) - len(first)
+    return LastAct(entry.at, str(entry.by), entry.get_kind_display(), entry.reason, first, others)

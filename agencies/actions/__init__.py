@@ -1,5 +1,6 @@
 """Every write. Views, commands, importers and the demonstration loader call the same actions."""
 
+from agencies.actions.bulk import PlannedStatus, plan_statuses, record_statuses
 from agencies.actions.entries import (
     StaleForm,
     demonstration_entries_at,
@@ -26,6 +27,7 @@ from agencies.actions.status import (
 __all__ = [
     "ImportResult",
     "Life",
+    "PlannedStatus",
     "StaleForm",
     "add_agency",
     "change_lifetime",
@@ -38,7 +40,9 @@ __all__ = [
     "import_rows",
     "load_lives",
     "open_entry",
+    "plan_statuses",
     "record_status",
+    "record_statuses",
     "rehearsal",
     "save_lives",
     "take_out_roster",

@@ -1,6 +1,6 @@
 """The one write lock, and the Entry that every write to a history opens."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -106,11 +106,16 @@ def refuse_stale(agency: Agency, seen: int | None) -> None:
     Raises:
         StaleForm: something was; `seen` None means the writer saw no form.
     """
+    refuse_stale_of([agency], seen)
+
+
+def refuse_stale_of(agencies: Collection[Agency], seen: int | None) -> None:
+    """Check the same of several agencies; errors as `refuse_stale`."""
     if seen is None:
         return
     touched: set[int] = set()
     for model in (RosterRecord, StatusRecord):
-        rows = model.objects.filter(agency=agency)
+        rows = model.objects.filter(agency__in=agencies)
         touched.update(rows.filter(recorded__gt=seen).values_list("recorded", flat=True))
         touched.update(rows.filter(superseded__gt=seen).values_list("superseded", flat=True))
     if touched:

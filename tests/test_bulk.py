@@ -92,6 +92,7 @@ def test_the_plan_says_of_each_agency_what_would_be(small_province, three, facts
         small_province.edition_2015.pk,
     )
     assert plans[1].after is None
+    assert plans[1].before
     assert plans[1].before.stage == "exempt"
     assert len(plans[1].refused) == 1
     assert list(StatusRecord.objects.values()) == rows

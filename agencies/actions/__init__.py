@@ -23,13 +23,16 @@ from agencies.actions.status import (
     record_status,
     take_out_status,
 )
+from agencies.actions.undo import Undoing, agencies_of, plan_undo, undo_entry
 
 __all__ = [
     "ImportResult",
     "Life",
     "PlannedStatus",
     "StaleForm",
+    "Undoing",
     "add_agency",
+    "agencies_of",
     "change_lifetime",
     "change_roster",
     "correct_roster",
@@ -41,11 +44,13 @@ __all__ = [
     "load_lives",
     "open_entry",
     "plan_statuses",
+    "plan_undo",
     "record_status",
     "record_statuses",
     "rehearsal",
     "save_lives",
     "take_out_roster",
     "take_out_status",
+    "undo_entry",
     "write_lock",
 ]

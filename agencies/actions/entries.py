@@ -48,7 +48,9 @@ def write_lock() -> Iterator[None]:
         yield
 
 
-def open_entry(*, by: User, kind: EntryKind, reason: str = "") -> Entry:
+def open_entry(
+    *, by: User, kind: EntryKind, reason: str = "", undoes: Entry | None = None
+) -> Entry:
     """Write the Entry of one act of recording; call it inside `write_lock`.
 
     Its moment is strictly after every earlier one, even where the clock was set back.
@@ -62,7 +64,7 @@ def open_entry(*, by: User, kind: EntryKind, reason: str = "") -> Entry:
     if last is not None:
         moment = max(moment, last.at + timedelta(microseconds=1))
     return Entry.objects.create(
-        at=moment, by=by, kind=kind, reason=reason.strip(), loaded_at=loaded_at
+        at=moment, by=by, kind=kind, reason=reason.strip(), loaded_at=loaded_at, undoes=undoes
     )
 
 
@@ -75,6 +77,13 @@ def open_correction(*, by: User, reason: str) -> Entry:
     if not reason.strip():
         raise ValidationError({"reason": _("A correction needs a reason.")})
     return open_entry(by=by, kind=EntryKind.CORRECTION, reason=reason)
+
+
+def open_undo(undone: Entry, *, by: User, reason: str) -> Entry:
+    """Write the Entry that undoes another; errors as `open_correction`."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("An undoing needs a reason.")})
+    return open_entry(by=by, kind=EntryKind.UNDO, reason=reason, undoes=undone)
 
 
 @contextmanager

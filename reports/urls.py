@@ -9,6 +9,8 @@ app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("reports/summary.xlsx", views.summary, name="summary"),
+    path("reports/consequence/bulk/", views.consequence_bulk, name="consequence-bulk"),
+    path("reports/consequence/undo/<int:pk>/", views.consequence_undo, name="consequence-undo"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),
     path("reports/consequence/<slug:act>/<code:code>/", views.consequence, name="consequence"),
     path(

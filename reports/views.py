@@ -1,7 +1,8 @@
 """Pages that join rooms: the dashboard, and what a change would lead to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from agencies import actions
+from agencies.entry_forms import UndoForm
+from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
@@ -100,12 +103,47 @@ def consequence(
     return response
 
 
+@require_POST
+@allowed_to(Act.RECORD)
+def consequence_bulk(request: HouseRequest) -> HttpResponse:
+    """Say agency by agency what one status for several would do, and to the figures."""
+    form = bulk_form(request)
+    context = bulk_context(form)
+    if context["plans"] and not context["refused_plans"]:
+        context |= rehearsed(form, request)
+    template = "agencies/_bulk_preview.html" if request.htmx else "agencies/bulk_status.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@require_POST
+@allowed_to(Act.RECORD)
+def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
+    """Say what the undoing of an act would do to the figures; a reason may come later."""
+    entry = get_object_or_404(Entry.objects.select_related("by"), pk=pk)
+    form = UndoForm(entry=entry, initial=request.POST.dict())
+    context = undo_context(form, request)
+    if not context["refusals"]:
+        undo = partial(actions.undo_entry, entry=entry, by=request.user, reason="…")
+        context |= figures_after(undo, request)
+    template = "reports/_consequence.html" if request.htmx else "agencies/undo_entry.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
 def rehearsed(form: ChangeForm, request: HouseRequest) -> dict[str, Any]:
+    """Return the figures that a valid form leads to, or why its change is refused."""
+    return figures_after(form.change(request.user), request)
+
+
+def figures_after(change: Callable[[], object], request: HouseRequest) -> dict[str, Any]:
     """Return the figures of today and of the day asked, or why the change is refused."""
     question = request.question
     days = [timezone.localdate(), question.as_of.day]
     try:
-        return {"consequences": consequences(form.change(request.user), days, question.edition)}
+        return {"consequences": consequences(change, days, question.edition)}
     except ValidationError as error:
         return {"refused": error.messages}
     except actions.StaleForm as stale:

@@ -156,16 +156,17 @@ class NaiveOffice:
         self, *, agencies: list[int], start: int, what: str, seen: int | None
     ) -> None:
         """One status for several agencies: all or none, with every refusal."""
+        late = [seen is not None and self._changed_after(agency, seen) for agency in agencies]
+        _refuse(any(late) and "stale")
         reasons: list[str] = ["facts"] if "!" in what else []
         for agency in [] if reasons else agencies:
             before = deepcopy(self.draft[agency])
             try:
-                self.record_status(agency=agency, start=start, what=what, seen=seen)
+                self.record_status(agency=agency, start=start, what=what, seen=None)
             except Refused as refused:
                 reasons += refused.reasons
             else:
                 reasons += ["nothing new"] if self.draft[agency] == before else []
-        _refuse("stale" in reasons and "stale")
         _refuse(*reasons)
 
     def correct_status(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from agencies.actions.undo import UNDOABLE, by_act, in_the_way
 from agencies.models import Agency, DatedRecord, Entry, RosterRecord, StatusRecord
 from agencies.models.history import DatedQuerySet
 
@@ -17,6 +18,8 @@ class Act:
     entry: Entry
     stated: list[DatedRecord] = field(default_factory=list)
     replaced: list[DatedRecord] = field(default_factory=list)
+    undone_by: Entry | None = None
+    may_be_undone: bool = False
 
 
 def rows_of(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
@@ -50,10 +53,12 @@ def acts_on(agency: Agency, known_at: datetime) -> list[Act]:
     Rows that an act only cut short or stretched are left out: it changed nothing they say.
     """
     acts: dict[int, Act] = {}
+    seen: list[DatedRecord] = []
     for model in (StatusRecord, RosterRecord):
         stated: dict[int, list[DatedRecord]] = defaultdict(list)
         replaced: dict[int, list[DatedRecord]] = defaultdict(list)
         for row in rows_of(model, agency):
+            seen.append(row)
             stated[row.recorded_id].append(row)
             acts.setdefault(row.recorded_id, Act(row.recorded))
             if row.superseded_id is not None:
@@ -62,8 +67,31 @@ def acts_on(agency: Agency, known_at: datetime) -> list[Act]:
         for pk, act in acts.items():
             act.stated += _unlike(stated[pk], replaced[pk])
             act.replaced += _unlike(replaced[pk], stated[pk])
+    _say_what_is_undone(acts, seen)
     known = [act for act in acts.values() if act.entry.at <= known_at]
+    for act in known:
+        if act.undone_by and act.undone_by.at > known_at:
+            act.undone_by = None
     return sorted(known, key=lambda act: -act.entry.pk)
+
+
+def _say_what_is_undone(acts: dict[int, Act], rows: Sequence[DatedRecord]) -> None:
+    """Say of each act whether it is undone, and whether it may be as far as this agency goes.
+
+    An act on several agencies may still be refused by another one; its page says so.
+    """
+    entries = [act.entry for act in acts.values()]
+    undone = {entry.undoes_id: entry for entry in entries if entry.undoes_id}
+    written = by_act(rows)
+    first = min(written, default=0)
+    for pk, act in acts.items():
+        act.undone_by = undone.get(pk)
+        act.may_be_undone = (
+            pk != first  # the act that added the agency
+            and act.entry.kind in UNDOABLE
+            and pk not in undone
+            and not in_the_way(act.entry, written, entries)
+        )
 
 
 def _unlike(rows: Sequence[DatedRecord], others: Iterable[DatedRecord]) -> list[DatedRecord]:

@@ -1,11 +1,12 @@
 """The agency list as a table."""
 
+from collections.abc import Collection
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from agencies.house_style import DASH, short_date
@@ -38,8 +39,10 @@ class AgencyTable(tables.Table):
         question: Question,
         groups: dict[int, str],
         parents: dict[int, ParentName],
+        ticked: Collection[str] | None = None,
         **kwargs: Any,
     ) -> None:
+        self.ticked = ticked  # codes; None where the reader has nothing to tick for
         self.question, self.groups, self.parents = question, groups, parents
         super().__init__(data, empty_text=_("No agency fits; clear a filter."), **kwargs)
 
@@ -47,11 +50,23 @@ class AgencyTable(tables.Table):
         """Link the agency's page."""
         url = self.question.url("agencies:agency-detail", record.code)
         return format_html(
-            '<a href="{}">{}</a> <span class="code">{}</span>{}',
+            '{}<a href="{}">{}</a> <span class="code">{}</span>{}',
+            self.tick(value, record.code),
             url,
             value,
             record.code,
             self.found_by(record),
+        )
+
+    def tick(self, name: str, code: str) -> SafeString | str:
+        """Draw the box that chooses the agency for an act on several."""
+        if self.ticked is None:
+            return ""
+        return format_html(
+            '<input type="checkbox" class="tick" name="agency" value="{}" aria-label="{}"{}>',
+            code,
+            _("Choose %(agency)s") % {"agency": name},
+            mark_safe(" checked") if code in self.ticked else "",
         )
 
     def found_by(self, record: Any) -> SafeString | str:

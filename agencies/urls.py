@@ -3,12 +3,14 @@
 from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
-from agencies import views
+from agencies import entry_views, views
 
 app_name = "agencies"
 urlpatterns = [
     path("", views.agency_list, name="agency-list"),
     path("add/", views.agency_add, name="agency-add"),
+    path("bulk/", entry_views.bulk_status, name="bulk-status"),
+    path("entries/<int:pk>/undo/", entry_views.undo_entry, name="undo-entry"),
     path("<code:code>/", views.agency_detail, name="agency-detail"),
     path(
         "<code:code>/status/record/",

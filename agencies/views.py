@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django_tables2 import RequestConfig
 
 from agencies import actions
+from agencies.chosen import Ticks, chosen_codes, joined
 from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.histories import acts_on, known_statuses, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, RosterRecord, StatusRecord
-from agencies.permissions import Act, allowed_to
+from agencies.permissions import Act, allowed_to, may
 from agencies.tables import AgencyTable
 
 PAGE_SIZE = 25
@@ -25,6 +26,9 @@ PAGE_SIZE = 25
 def agency_list(request: HouseRequest) -> HttpResponse:
     """List the agencies of the day, filtered, sorted, in pages."""
     question = request.question
+    ticked = chosen_codes(request.GET)
+    if "agency" in request.GET:  # ticks travel on in one parameter
+        return redirect(with_ticks(request, ticked))
     agencies = Agency.objects.for_list(question.as_of, question.edition)
     chosen = AgencyFilter(request.GET, agencies, as_of=question.as_of)
     table = AgencyTable(
@@ -32,13 +36,23 @@ def agency_list(request: HouseRequest) -> HttpResponse:
         question=question,
         groups={group.pk: group.label for group in chosen.groups.values()},
         parents=chosen.parents,
+        ticked=ticked if may(request.user, Act.RECORD) else None,
     )
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
     template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
     response = render(request, template, context)
     response["Vary"] = "HX-Request"
     return response
+
+
+def with_ticks(request: HouseRequest, codes: list[str]) -> str:
+    """Return the list's address with the ticks of this page among those carried."""
+    parameters = request.GET.copy()
+    parameters.pop("agency", None)
+    parameters["chosen"] = joined(codes)
+    return f"{request.path}?{parameters.urlencode()}"
 
 
 @allowed_to(Act.VIEW)

@@ -13,6 +13,8 @@ urlpatterns = [
     path("help/<slug:topic>/", views.help_page, name="help-page"),
     path("reports/compare/", views.compare, name="compare"),
     path("reports/summary.xlsx", views.summary, name="summary"),
+    path("reports/consequence/bulk/", views.consequence_bulk, name="consequence-bulk"),
+    path("reports/consequence/undo/<int:pk>/", views.consequence_undo, name="consequence-undo"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),
     path("reports/consequence/<slug:act>/<code:code>/", views.consequence, name="consequence"),
     path(

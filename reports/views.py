@@ -1,16 +1,20 @@
 """Pages that join rooms: the dashboard, and what a change would lead to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies import actions
+from agencies.entry_forms import UndoForm
+from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
@@ -138,9 +142,9 @@ def consequence(
     """
     if act not in CHANGE_FORMS:
         raise Http404
-    if request.method != "POST":  # somebody changed the bar or came by the address
+    if request.method != "POST":
         name = "agencies:agency-add" if act == "add" else f"agencies:{act}"
-        return redirect(request.question.url(name, code or None, pk))
+        return back_to_form(request, name, code or None, pk)
     agency = get_object_or_404(Agency, code=code) if code else Agency()
     form = (
         change_form(act, agency, pk, request.POST)
@@ -156,12 +160,57 @@ def consequence(
     return response
 
 
+def back_to_form(request: HouseRequest, name: str, *args: object) -> HttpResponse:
+    """Lead somebody who changed the bar on a preview, or came by its address, to the form."""
+    try:
+        return redirect(request.question.url(name, *args))
+    except NoReverseMatch:
+        raise Http404 from None
+
+
+@allowed_to(Act.RECORD)
+def consequence_bulk(request: HouseRequest) -> HttpResponse:
+    """Say agency by agency what one status for several would do, and to the figures."""
+    if request.method != "POST":
+        return back_to_form(request, "agencies:bulk-status")
+    form = bulk_form(request)
+    context = bulk_context(form)
+    if context["plans"] and not context["refused_plans"]:
+        context |= rehearsed(form, request)
+    template = "agencies/_bulk_preview.html" if request.htmx else "agencies/bulk_status.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@allowed_to(Act.RECORD)
+def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
+    """Say what the undoing of an act would do to the figures; a reason may come later."""
+    if request.method != "POST":
+        return back_to_form(request, "agencies:undo-entry", pk)
+    entry = get_object_or_404(Entry.objects.select_related("by"), pk=pk)
+    form = UndoForm(entry=entry, initial=request.POST.dict())
+    context = undo_context(form, request)
+    if not context["refusals"]:
+        undo = partial(actions.undo_entry, entry=entry, by=request.user, reason="…")
+        context |= figures_after(undo, request)
+    template = "reports/_consequence.html" if request.htmx else "agencies/undo_entry.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
 def rehearsed(form: ChangeForm, request: HouseRequest) -> dict[str, Any]:
+    """Return the figures that a valid form leads to, or why its change is refused."""
+    return figures_after(form.change(request.user), request)
+
+
+def figures_after(change: Callable[[], object], request: HouseRequest) -> dict[str, Any]:
     """Return the figures of today and of the day asked, or why the change is refused."""
     question = request.question
     days = [timezone.localdate(), question.as_of.day]
     try:
-        return {"consequences": consequences(form.change(request.user), days, question.edition)}
+        return {"consequences": consequences(change, days, question.edition)}
     except ValidationError as error:
         return {"refused": error.messages}
     except actions.StaleForm as stale:

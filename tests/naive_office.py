@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 # Ends of months and first days of the next, so that points of the trend meet both sides of
 # every change. Nothing changes after the last day, so it speaks for all days to come.
@@ -108,19 +108,22 @@ class NaiveOffice:
     def __init__(self) -> None:
         self.pictures: list[Picture] = [{}]
         self.draft: Picture = {}
+        self.undoes: dict[int, int] = {}  # which act undid which
 
     @property
     def now(self) -> Picture:
         """Return what is believed now."""
         return self.pictures[-1]
 
-    def carry_out(self, act: str, **facts: object) -> None:
+    def carry_out(self, act: str, **facts: Any) -> None:
         """Do one act, or refuse it and leave everything as it was."""
         self.draft = deepcopy(self.now)
         getattr(self, act)(**facts)
         self._check()
         _refuse(self.draft == self.now and "nothing new")
         self.pictures.append(self.draft)
+        if act == "undo":
+            self.undoes[len(self.pictures) - 1] = facts["entry"]
 
     def _begin(self, agency: int, seen: int | None, *reasons: str | bool) -> Agency:
         stale = seen is not None and self._changed_after(agency, seen)
@@ -148,6 +151,23 @@ class NaiveOffice:
         there = stretch(days, start)
         _refuse(there.start == start and days[start] != "not started" and "begins")
         say(days, range(start, there.stop), what)
+
+    def record_statuses(
+        self, *, agencies: list[int], start: int, what: str, seen: int | None
+    ) -> None:
+        """One status for several agencies: all or none, with every refusal."""
+        late = [seen is not None and self._changed_after(agency, seen) for agency in agencies]
+        _refuse(any(late) and "stale")
+        reasons: list[str] = ["facts"] if "!" in what else []
+        for agency in [] if reasons else agencies:
+            before = deepcopy(self.draft[agency])
+            try:
+                self.record_status(agency=agency, start=start, what=what, seen=None)
+            except Refused as refused:
+                reasons += refused.reasons
+            else:
+                reasons += ["nothing new"] if self.draft[agency] == before else []
+        _refuse(*reasons)
 
     def correct_status(
         self, *, agency: int, start: int, end: int | None, what: str, reason: str, seen: int | None
@@ -234,6 +254,50 @@ class NaiveOffice:
     @staticmethod
     def _nearest(days: Days[Said], day: int) -> Said:
         return days[min(max(day, min(days)), max(days))]
+
+    def undo(self, *, entry: int, reason: str, seen: int | None) -> None:
+        """Of every day that an act changed, what was believed before it is believed again."""
+        before, after = self.pictures[entry - 1], self.pictures[entry]
+        touched = [agency for agency in after if before.get(agency) != after[agency]]
+        _refuse(
+            any(seen is not None and self._changed_after(agency, seen) for agency in touched)
+            and "stale"
+        )
+        _refuse(entry in self.undoes and "no act to undo")
+        _refuse(entry in self.undoes.values() and "undone")
+        ours = self._changed_by(entry)
+        later = [
+            number
+            for number in range(entry + 1, len(self.pictures))
+            if number not in self.undoes.values() and self.undoes.get(number, 0) < entry
+        ]
+        hanging = any(
+            (agency, history, day + step) in ours
+            for number in later
+            for agency, history, day in self._changed_by(number)
+            for step in (-1, 0, 1)
+        )
+        added = any(agency not in before for agency in touched)
+        _refuse(hanging and "in the way", not hanging and added and "added")
+        _refuse(not reason and "no reason")
+        for agency, history, day in ours:
+            said = getattr(before[agency], history)
+            days = getattr(self.draft[agency], history)
+            days.pop(day, None)
+            if day in said:
+                days[day] = said[day]
+
+    def _changed_by(self, number: int) -> set[tuple[int, str, int]]:
+        """Return the days of which an act changed what was believed."""
+        before, after = self.pictures[number - 1], self.pictures[number]
+        return {
+            (agency, history, day)
+            for agency in after
+            for history in ("roster", "status")
+            for day in range(AFTER)
+            if getattr(before.get(agency, Agency()), history).get(day)
+            != getattr(after[agency], history).get(day)
+        }
 
     def _check(self) -> None:
         """Refuse what no picture may show."""

@@ -32,6 +32,9 @@ PAGES = {
     "help, counting": "/help/counting/",
     "help, recording": "/help/recording/",
     "help, correcting": "/help/correcting/",
+    "list, ticked": "/agencies/?group=CAP_XA&chosen=X031,X023",
+    "bulk": "/agencies/bulk/?chosen=X031,X023,X035",
+    "bulk, nothing chosen": "/agencies/bulk/",
     "password": "/accounts/password/",
     "bad question": "/?as_of=31/02/2021",
     "not found": "/agencies/NOPE/",
@@ -73,6 +76,61 @@ def test_the_story_of_the_first_paragraph(clean_page: Page, own_site, tmp_path):
     sheet = load_workbook(file, data_only=True)["Tổng hợp"]
     cells = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
     assert {"19/20", "07/10", "06/16", "74/102", "106/148"} <= cells
+
+
+def fill_in_declaration(page: Page) -> None:
+    page.get_by_label("Tình trạng").select_option("applied")
+    page.get_by_label("Phiên bản", exact=True).select_option(label="TCVN ISO 9001:2015")
+    page.get_by_label("Số quyết định").fill("90/QĐ-UBND")
+    page.get_by_label("Ngày quyết định").fill("20/11/2021")
+
+
+def test_three_agencies_are_recorded_and_undone_as_one(clean_page: Page, own_site):
+    page = clean_page
+    sign_in(page, own_site)
+    page.goto(f"{own_site}/agencies/?category=left&group=CAP_XA")
+    for place in range(3):
+        page.locator("input.tick").nth(place).check()
+    page.get_by_role("button", name="Ghi nhận chung").click()
+    fill_in_declaration(page)
+    page.get_by_label("Ngày quyết định").blur()
+    expect(page.locator("#consequence")).to_contain_text("74/102 → 77/102")
+    page.get_by_role("button", name="Ghi nhận cho 03 cơ quan").click()
+    expect(page.get_by_role("status").first).to_contain_text("03 cơ quan")
+    page.goto(f"{own_site}/")
+    expect(page.get_by_text("77/102")).to_be_visible()
+
+    page.goto(f"{own_site}/agencies/?q=dak+ang&group=CAP_XA")
+    page.get_by_role("link", name="UBND xã Đắk Ang", exact=True).click()
+    page.get_by_role("link", name="hoàn tác", exact=True).first.click()
+    expect(page.locator("#consequence")).to_contain_text("77/102 → 74/102")
+    page.get_by_label("Lý do").fill("Nhầm quyết định")
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
+    expect(page.get_by_text("đã hoàn tác, ")).to_be_visible()
+    page.goto(f"{own_site}/")
+    expect(page.get_by_text("74/102")).to_be_visible()
+
+
+def test_without_scripts_several_are_recorded_and_undone(browser, own_site):
+    context = browser.new_context(java_script_enabled=False, locale="en-US")
+    page = context.new_page()
+    sign_in(page, own_site)
+    page.goto(f"{own_site}/agencies/?category=left&group=CAP_XA")
+    page.locator("input.tick").first.check()
+    page.get_by_role("button", name="Giữ lựa chọn, tìm tiếp").click()
+    page.get_by_role("link", name="2", exact=True).click()
+    page.locator("input.tick").first.check()
+    page.get_by_role("button", name="Ghi nhận chung").click()
+    fill_in_declaration(page)
+    page.get_by_role("button", name="Xem trước số liệu").click()
+    expect(page.locator("#consequence")).to_contain_text("74/102 → 76/102")
+    page.get_by_label("Số quyết định").press("Enter")
+    page.get_by_role("status").get_by_role("link", name="Hoàn tác").click()
+    page.get_by_label("Lý do").fill("Nhầm")
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
+    page.goto(f"{own_site}/")
+    expect(page.get_by_text("74/102")).to_be_visible()
+    context.close()
 
 
 def test_a_form_keeps_what_was_typed_and_shows_what_is_wrong(clean_page: Page, own_site):

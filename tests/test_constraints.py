@@ -97,6 +97,10 @@ REFUSED_ROWS: dict[str, Write] = {
     "rosterrecord_superseded_after_recorded": lambda office: office.roster(superseded=office.first),
     "rosterrecord_not_its_own_parent": lambda office: office.roster(parent=office.one),
     "entry_correction_has_reason": lambda office: office.entry(kind=EntryKind.CORRECTION),
+    "entry_undo_names_what_it_undoes": lambda office: office.entry(
+        kind=EntryKind.UNDO, reason="nhầm"
+    ),
+    "entry_undo_has_reason": lambda office: office.entry(kind=EntryKind.UNDO, undoes=office.first),
     "transition_between_two_editions": lambda office: Transition.objects.create(
         from_edition=office.edition, to_edition=office.edition, starts_on=DAY
     ),

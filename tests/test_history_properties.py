@@ -93,6 +93,11 @@ REFUSALS = {
     "is not working toward an edition": "facts",
     "An agency needs a name": "facts",
     "This field cannot be blank": "facts",
+    "builds on it; undo that first": "in the way",
+    "It was undone already": "undone",
+    "is not undone here": "no act to undo",
+    "was added by it": "added",
+    "An undoing needs a reason": "no reason",
 }
 
 Act = tuple[str, dict[str, Any]]
@@ -135,7 +140,18 @@ beginning = st.tuples(
     sure("add", 1, end=until, name=named("Một"), first=st.just("not started") | good_status),
     sure("record_status", 2, what=good_status, seen=unseen),
     sure("change_roster", 3, name=named("Hai"), seen=unseen),
-    sure("record_status", 4, what=good_status, seen=unseen),
+    sure("add", 1, agency=st.just(1), end=until, name=named("Ba"), first=st.just("not started")),
+    st.tuples(
+        st.just("record_statuses"),
+        st.fixed_dictionaries(
+            {
+                "agencies": st.just([0, 1]),
+                "start": st.integers(4, 5),
+                "what": good_status,
+                "seen": unseen,
+            }
+        ),
+    ),
 )
 when, corrected = {"start": some_day, "seen": some_seen}, {"reason": some_reason, "seen": some_seen}
 one_act = st.one_of(
@@ -150,6 +166,17 @@ one_act = st.one_of(
     act("take_out_roster", row=some_row, **corrected),
     act("change_lifetime", start=some_day, end=some_end, **corrected),
 )
+several = st.tuples(
+    st.just("record_statuses"),
+    st.fixed_dictionaries(
+        {"agencies": st.lists(some_agency, min_size=1, max_size=3), "what": some_status, **when}
+    ),
+)
+some_undo = st.tuples(  # of the act so many acts ago
+    st.just("undo"),
+    st.fixed_dictionaries({"entry": st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5]), **corrected}),
+)
+one_act = st.one_of(one_act, one_act, one_act, several, some_undo, some_undo)
 histories = st.tuples(beginning, st.lists(one_act, min_size=5, max_size=12)).map(
     lambda parts: [*parts[0], *parts[1]]
 )
@@ -166,7 +193,9 @@ class RealOffice:
         self.agencies: dict[int, Agency] = {}
         self.entries: list[Entry] = []
 
-    def carry_out(self, act: str, *, agency: int, row: Any = None, **facts: Any) -> None:
+    def carry_out(
+        self, act: str, *, agency: int | None = None, row: Any = None, **facts: Any
+    ) -> None:
         """Do one act with what its days, words and numbers stand for."""
         told = {
             **({"valid_from": DAYS[facts.pop("start")]} if "start" in facts else {}),
@@ -178,7 +207,15 @@ class RealOffice:
             **facts,
             "by": self.by,
         }
-        if act == "add":
+        if act == "undo":
+            told["entry"] = self.entries[told["entry"] - 1]
+            actions.undo_entry(**told)
+        elif act == "record_statuses":
+            told["agencies"] = [self.agencies[one] for one in told["agencies"]]
+            actions.record_statuses(**told)
+        elif agency is None:
+            raise AssertionError(act)
+        elif act == "add":
             self.agencies[agency] = actions.add_agency(code=f"CQ-{agency}", **told)
         elif row is not None:
             getattr(actions, act)(record=row, **told)
@@ -251,6 +288,10 @@ class Trial:
         known = len(self.real.agencies)
         if act == "add":
             facts["agency"] = min(facts["agency"] or known, known, 2)
+        elif act == "undo":
+            facts["entry"] = max(1, len(self.real.entries) - facts["entry"])
+        elif act == "record_statuses":
+            facts["agencies"] = list(dict.fromkeys(one % known for one in facts["agencies"]))
         else:
             facts["agency"] %= known
         if facts.get("seen") is not None:
@@ -279,8 +320,7 @@ class Trial:
         except actions.StaleForm as stale:
             return "stale" if stale.entries else "stale without a word"
         except ValidationError as error:
-            message = " ".join(error.messages)
-            return next(word for part, word in REFUSALS.items() if part in message)
+            return refusal(error)
         return None
 
     def check(self, *, accepted: bool) -> None:
@@ -439,3 +479,36 @@ def naive_counts(picture: Any, day: date) -> dict[str, Counts]:
         if place in life.roster and (group := life.roster[place].group):
             counts[group][COUNTED_AS[life.status[place]]] += 1
     return {group: Counts(**parts) for group, parts in counts.items()}
+
+
+@given(histories, some_reason)
+@settings(random_acts, max_examples=EXAMPLES // 2)
+def test_undoing_brings_back_what_was_believed_before_the_act_alone(acts, reason):
+    with trial(acts) as both:
+        number = len(both.real.entries)
+        earlier = [told(both, place) for place in range(number + 1)]
+        try:
+            actions.undo_entry(entry=both.real.entries[-1], by=both.real.by, reason=reason)
+        except ValidationError as error:
+            assert not reason.strip() or refusal(error) in {"added", "no act to undo"}  # noqa: PT017
+            assert Entry.objects.count() == number
+            return
+        both.real.entries = list(Entry.objects.order_by("pk"))
+        assert told(both, number + 1) == earlier[number - 1]
+        assert [told(both, place) for place in range(number + 1)] == earlier
+
+
+def refusal(error: ValidationError) -> str:
+    message = " ".join(error.messages)
+    return next(word for part, word in REFUSALS.items() if part in message)
+
+
+def told(both: Trial, number: int) -> list[Any]:
+    """Return what the office says of every day with the knowledge of its first acts."""
+    known_at = both.moments(number)[-1] if number else both.moments(number)[0]
+    return [
+        sorted((row.agency_id, row.valid_from, str(row.facts())) for row in rows)
+        for day in [*DAYS, FAR_DAY]
+        for model in (RosterRecord, StatusRecord)
+        for rows in [model.objects.as_of(AsOf(day, known_at))]
+    ]

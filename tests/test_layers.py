@@ -23,6 +23,7 @@ LEVELS = {
     "questions": 3,
     "histories": 3,
     "search": 3,
+    "chosen": 3,
     "demonstration": 4,
     "consequences": 4,
     "changes": 4,
@@ -31,12 +32,14 @@ LEVELS = {
     "workbook": 4,
     "summary": 5,
     "forms": 5,
+    "entry_forms": 5,
     "filters": 5,
     "tables": 5,
     "admin": 5,
     "middleware": 5,
     "context_processors": 5,
     "views": 6,
+    "entry_views": 6,
     "urls": 7,
 }
 WRITES = {

@@ -315,6 +315,8 @@ def test_a_preview_left_by_its_address_leads_back_to_the_form(client, officer):
     page = reverse("reports:consequence", args=["record-status", "X031"])
     response = client.get(page, AS_OF)
     assert response["Location"] == "/agencies/X031/status/record/?as_of=2021-11-15"
+    for strange in ("correct-status/X031/", "add/X031/", "lifetime/X031/5/", "nope/"):
+        assert client.get(f"/reports/consequence/{strange}").status_code == 404
     add = client.get(reverse("reports:consequence-add", args=["add"]))
     assert add["Location"] == "/agencies/add/"
 
@@ -478,6 +480,19 @@ def test_a_stale_correction_is_sent_to_the_record_that_stands_now(client, office
     assert 'value="168/QĐ-UBND"' in response.content.decode()
     again = sent | {"seen": response.context["form"].data["seen"]}
     assert client.post(url("correct-status", "X031", now.pk), again).status_code == 302
+
+
+def test_a_huge_number_in_an_address_is_not_found(client, officer):
+    many = "9" * 30
+    for path in (
+        f"/agencies/X031/status/{many}/correct/",
+        f"/agencies/X031/roster/{many}/take-out/",
+        f"/agencies/entries/{many}/undo/",
+        f"/agencies/?page={many}",
+    ):
+        assert client.get(path).status_code in (200, 404), path
+    response = client.post(f"/reports/consequence/correct-status/X031/{many}/", {})
+    assert response.status_code == 404
 
 
 def test_two_forms_on_two_agencies_do_not_disturb_each_other(client, officer):

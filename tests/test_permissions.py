@@ -30,6 +30,8 @@ PAGES = {
     "agencies:correct-roster": OFFICER,
     "agencies:take-out-roster": OFFICER,
     "agencies:lifetime": OFFICER,
+    "agencies:bulk-status": OFFICER,
+    "agencies:undo-entry": OFFICER,
     "password_change": EVERYBODY,
     "password_change_done": EVERYBODY,
 }
@@ -38,6 +40,8 @@ POSTS = {
     "reports:consequence-add": OFFICER,
     "reports:consequence": OFFICER,
     "reports:consequence-record": OFFICER,
+    "reports:consequence-bulk": OFFICER,
+    "reports:consequence-undo": OFFICER,
     "logout": EVERYBODY,
 }
 
@@ -68,6 +72,10 @@ def address(name, small_province) -> str:
         return reverse(name, args=["add"])
     if name == "reports:help-page":
         return reverse(name, args=["counting"])
+    if name == "reports:consequence-bulk":
+        return reverse(name)
+    if name in ("agencies:undo-entry", "reports:consequence-undo"):
+        return reverse(name, args=[status.recorded_id])
     for args in candidates:
         if name.startswith("reports:consequence") and args[:1] not in (
             (act,),

@@ -1,5 +1,6 @@
 """Every write. Views, commands, importers and the demonstration loader call the same actions."""
 
+from agencies.actions.bulk import PlannedStatus, plan_statuses, record_statuses
 from agencies.actions.entries import (
     StaleForm,
     demonstration_entries_at,
@@ -22,12 +23,16 @@ from agencies.actions.status import (
     record_status,
     take_out_status,
 )
+from agencies.actions.undo import Undoing, agencies_of, plan_undo, undo_entry
 
 __all__ = [
     "ImportResult",
     "Life",
+    "PlannedStatus",
     "StaleForm",
+    "Undoing",
     "add_agency",
+    "agencies_of",
     "change_lifetime",
     "change_roster",
     "correct_roster",
@@ -38,10 +43,14 @@ __all__ = [
     "import_rows",
     "load_lives",
     "open_entry",
+    "plan_statuses",
+    "plan_undo",
     "record_status",
+    "record_statuses",
     "rehearsal",
     "save_lives",
     "take_out_roster",
     "take_out_status",
+    "undo_entry",
     "write_lock",
 ]

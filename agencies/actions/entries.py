@@ -1,6 +1,6 @@
 """The one write lock, and the Entry that every write to a history opens."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -48,7 +48,9 @@ def write_lock() -> Iterator[None]:
         yield
 
 
-def open_entry(*, by: User, kind: EntryKind, reason: str = "") -> Entry:
+def open_entry(
+    *, by: User, kind: EntryKind, reason: str = "", undoes: Entry | None = None
+) -> Entry:
     """Write the Entry of one act of recording; call it inside `write_lock`.
 
     Its moment is strictly after every earlier one, even where the clock was set back.
@@ -62,7 +64,7 @@ def open_entry(*, by: User, kind: EntryKind, reason: str = "") -> Entry:
     if last is not None:
         moment = max(moment, last.at + timedelta(microseconds=1))
     return Entry.objects.create(
-        at=moment, by=by, kind=kind, reason=reason.strip(), loaded_at=loaded_at
+        at=moment, by=by, kind=kind, reason=reason.strip(), loaded_at=loaded_at, undoes=undoes
     )
 
 
@@ -75,6 +77,13 @@ def open_correction(*, by: User, reason: str) -> Entry:
     if not reason.strip():
         raise ValidationError({"reason": _("A correction needs a reason.")})
     return open_entry(by=by, kind=EntryKind.CORRECTION, reason=reason)
+
+
+def open_undo(undone: Entry, *, by: User, reason: str) -> Entry:
+    """Write the Entry that undoes another; errors as `open_correction`."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("An undoing needs a reason.")})
+    return open_entry(by=by, kind=EntryKind.UNDO, reason=reason, undoes=undone)
 
 
 @contextmanager
@@ -106,11 +115,16 @@ def refuse_stale(agency: Agency, seen: int | None) -> None:
     Raises:
         StaleForm: something was; `seen` None means the writer saw no form.
     """
+    refuse_stale_of([agency], seen)
+
+
+def refuse_stale_of(agencies: Collection[Agency], seen: int | None) -> None:
+    """Check the same of several agencies; errors as `refuse_stale`."""
     if seen is None:
         return
     touched: set[int] = set()
     for model in (RosterRecord, StatusRecord):
-        rows = model.objects.filter(agency=agency)
+        rows = model.objects.filter(agency__in=agencies)
         touched.update(rows.filter(recorded__gt=seen).values_list("recorded", flat=True))
         touched.update(rows.filter(superseded__gt=seen).values_list("superseded", flat=True))
     if touched:

@@ -123,6 +123,11 @@ class Life:
             % {"day": short_date(day), "agency": self.agency.code, "life": self.in_words()}
         )
 
+    def named(self) -> str:
+        """Return the agency's name on record and its code, for a message about several."""
+        rows = self.roster_before or self.roster
+        return f"{rows[-1].name} ({self.agency.code})" if rows else self.agency.code
+
     def in_words(self) -> str:
         """Return the days of existence for a message."""
         spans = [

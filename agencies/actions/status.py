@@ -36,14 +36,8 @@ def record_status(
     with write_lock():
         refuse_stale(agency, seen)
         life = _life(agency)
-        present = life.status_on(valid_from)
-        if present.valid_from == valid_from and StatusFacts(**present.facts()) != NOT_STARTED:
-            raise ValidationError(
-                _("A record already begins on %(day)s; correct that one, with a reason.")
-                % {"day": short_date(valid_from)}
-            )
+        state_change(life, valid_from, facts)
         entry = open_entry(by=by, kind=EntryKind.RECORD, reason=reason)
-        life.state_status(valid_from, present.valid_to, facts)
         save_lives(entry, [life])
     return entry
 
@@ -127,6 +121,21 @@ def take_out_status(
         life.state_status(before.valid_from, record.valid_to, facts)
         save_lives(entry, [life])
     return entry
+
+
+def state_change(life: Life, valid_from: date, facts: StatusFacts) -> None:
+    """State in memory that the status changed on a day, until the next believed change.
+
+    Raises:
+        ValidationError: as `record_status`.
+    """
+    present = life.status_on(valid_from)
+    if present.valid_from == valid_from and StatusFacts(**present.facts()) != NOT_STARTED:
+        raise ValidationError(
+            _("A record already begins on %(day)s; correct that one, with a reason.")
+            % {"day": short_date(valid_from)}
+        )
+    life.state_status(valid_from, present.valid_to, facts)
 
 
 def _life(agency: Agency) -> Life:

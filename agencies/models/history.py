@@ -42,6 +42,15 @@ class Entry(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=EntryKind)
     reason = models.TextField(_("reason"), blank=True)
+    undoes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("undoes"),
+        help_text=_("The act that this one undoes; none is undone twice."),
+    )
     loaded_at = models.DateTimeField(
         _("loaded at"),
         null=True,
@@ -58,7 +67,17 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind=EntryKind.CORRECTION) | ~Q(reason=""),
                 name="entry_correction_has_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind=EntryKind.UNDO, undoes__isnull=False)
+                    | (~Q(kind=EntryKind.UNDO) & Q(undoes__isnull=True))
+                ),
+                name="entry_undo_names_what_it_undoes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=EntryKind.UNDO) | ~Q(reason=""), name="entry_undo_has_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +129,8 @@ class DatedRecord(models.Model):
 
     # The names of the fields that say what held; the rest says when and since which Entry.
     FACTS: ClassVar[tuple[str, ...]] = ()
+
+    agency_id: int  # each history has its own foreign key
 
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until before"), null=True, blank=True)

@@ -8,6 +8,7 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("reports/charts/", views.charts_page, name="charts"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),
     path("reports/consequence/<slug:act>/<code:code>/", views.consequence, name="consequence"),

@@ -31,16 +31,27 @@
     return figure;
   }
 
+  // The legend stands at the foot of the plot; the days above it need its height below them.
+  async function paint(plot, figure, how) {
+    const painted = Plotly.react(plot, figure.data, figure.layout, how);
+    if (!plot.querySelector(".legend")) await painted;
+    const legend = plot.querySelector(".legend");
+    if (legend) return Plotly.relayout(plot, { "margin.b": 32 + legend.getBBox().height });
+  }
+
   function draw(plot) {
     const figure = figureOf(plot);
-    return Plotly.react(plot, figure.data, figure.layout, config);
+    const narrow = plot.clientWidth < 420;
+    if (narrow && figure.layout.xaxis.type === "date") figure.layout.xaxis.nticks = 4;
+    return paint(plot, figure, config);
   }
 
   // Paper is light whatever the screen is, and has its own width.
   function drawOnPaper(plot) {
     const figure = figureOf(plot, "light");
     const size = { autosize: false, width: paperWidth, height: plot.clientHeight };
-    Plotly.react(plot, figure.data, { ...figure.layout, ...size }, { ...config, responsive: false });
+    figure.layout = { ...figure.layout, ...size };
+    paint(plot, figure, { ...config, responsive: false });
   }
 
   // The agencies behind a point: a list, or the row of the table that names them.
@@ -114,6 +125,7 @@
       text: plot.dataset.source, showarrow: false, font: { size: 11 },
       xref: "paper", yref: "paper", x: 0, xanchor: "left", y: 0, yanchor: "top", yshift: -78,
     }];
+    figure.layout.legend = { ...figure.layout.legend, yref: "paper", y: -0.09, yanchor: "top" };
     figure.layout.margin = { ...figure.layout.margin, t: 120, b: 110, r: 70 };
     const size = { width: 1100, height: 640, scale: button.dataset.download === "png" ? 2 : 1 };
     const filename = `htqlcl-${plot.dataset.figure.replace("-figure", "")}`;

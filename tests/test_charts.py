@@ -255,6 +255,7 @@ def test_a_place_is_taken_once_and_lies_on_the_map(small_province, lines):
 
 
 def test_an_administrator_draws_the_map(client, quan, small_province):
+    place_tiles(lines=[])  # the demonstration may be loaded beneath
     client.force_login(quan)
     sent = {"agency": small_province["SO-NN"].pk, "column": 2, "row": 1, "label": "Nông nghiệp"}
     response = client.post(reverse("admin:reports_tileposition_add"), sent)

@@ -122,11 +122,11 @@
       x: 0.02, xanchor: "left", y: 0.96, yanchor: "top",
     };
     figure.layout.annotations = [...(figure.layout.annotations || []), {
-      text: plot.dataset.source, showarrow: false, font: { size: 11 },
-      xref: "paper", yref: "paper", x: 0, xanchor: "left", y: 0, yanchor: "top", yshift: -78,
+      text: plot.dataset.source.replaceAll("; ", "<br>"), showarrow: false, font: { size: 11 }, align: "left",
+      xref: "paper", yref: "paper", x: 0, xanchor: "left", y: 0, yanchor: "top", yshift: -64,
     }];
     figure.layout.legend = { ...figure.layout.legend, yref: "paper", y: -0.09, yanchor: "top" };
-    figure.layout.margin = { ...figure.layout.margin, t: 120, b: 110, r: 70 };
+    figure.layout.margin = { ...figure.layout.margin, t: 120, b: 125, r: 70 };
     const size = { width: 1100, height: 640, scale: button.dataset.download === "png" ? 2 : 1 };
     const filename = `htqlcl-${plot.dataset.figure.replace("-figure", "")}`;
     Plotly.downloadImage(figure, { format: button.dataset.download, filename, ...size });

@@ -12,6 +12,7 @@ urlpatterns = [
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
     path("reports/compare/", views.compare, name="compare"),
+    path("reports/charts/", views.charts_page, name="charts"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/consequence/bulk/", views.consequence_bulk, name="consequence-bulk"),
     path("reports/consequence/undo/<int:pk>/", views.consequence_undo, name="consequence-undo"),

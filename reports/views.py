@@ -19,11 +19,13 @@ from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
+from agencies.questions import Question
 from agencies.views import change_context, change_form
-from reports import changes, marks, rollups, worklist
+from reports import changes, charts, marks, rollups, tiles, worklist
 from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.summary import build_summary
+from reports.workbook import as_of_line
 
 # The help pages, by the last part of their addresses.
 HELP = {
@@ -50,8 +52,12 @@ def dashboard(request: HouseRequest) -> HttpResponse:
     question = request.question
     comparison = rollups.compare(question.compared, question.as_of, question.edition)
     rows = rollups.standings(question.as_of, question.edition)
+    points = rollups.quarterly(rollups.trend(question.as_of, question.edition))
     context = {
         "nothing_known": not Entry.objects.last_known_at(question.as_of.known_at),
+        "chart": charts.progress(points, comparison.total.then, question),
+        "source": source(question),
+        "map": tiles.grid(rollups.tiles_of(rows), comparison),
         "total": comparison.total,
         "legend": legend(comparison.total.now),
         "strip": marks.strip(rows),
@@ -59,6 +65,34 @@ def dashboard(request: HouseRequest) -> HttpResponse:
         "left": rollups.who_is_left(rollups.parents_of(rows)),
     }
     return render(request, "reports/dashboard.html", context)
+
+
+@allowed_to(Act.VIEW)
+def charts_page(request: HouseRequest) -> HttpResponse:
+    """Show every chart with its table."""
+    question = request.question
+    as_of, edition = question.as_of, question.edition
+    comparison = rollups.compare(question.compared, as_of, edition)
+    points = rollups.trend(as_of, edition)
+    converted = rollups.conversions(as_of, edition)
+    context = {
+        "nothing_known": not Entry.objects.last_known_at(as_of.known_at),
+        "source": source(question),
+        "charts": [
+            charts.progress(points, comparison.total.then, question),
+            charts.by_group_over_time(rollups.quarterly(points), question),
+            charts.categories(comparison, rollups.left_by_parent(as_of, edition), question),
+            charts.quarters(rollups.by_quarter(converted, as_of.day), question),
+            charts.waiting(rollups.waits(converted), question),
+        ],
+    }
+    return render(request, "reports/charts.html", context)
+
+
+def source(question: Question) -> str:
+    """Return what a chart says below its title once it is a picture outside the site."""
+    day, known_at = question.as_of.day, question.as_of.known_at
+    return as_of_line(day, known_at, question.edition.code, question.compared_on)
 
 
 def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:

@@ -120,8 +120,11 @@ def clean_page(page: Page) -> Iterator[Page]:
 
 
 def lost(request: Request) -> bool:
-    """Say whether a request failed that should not; a download ends its navigation."""
-    return not request.is_navigation_request()
+    """Say whether a request failed that should not.
+
+    A download ends its navigation; who leaves a page stops what it was still fetching.
+    """
+    return not request.is_navigation_request() and request.failure != "net::ERR_ABORTED"
 
 
 def sign_in(page: Page, site: str, username: str = "chuyenvien") -> None:

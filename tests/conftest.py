@@ -5,8 +5,8 @@ import os
 import pytest
 from django.db import transaction
 
-from agencies import demonstration
 from agencies.models import Role, User
+from reports import demonstration
 from tests.browser import (  # noqa: F401
     browser_context_args,
     browser_type_launch_args,

@@ -13,6 +13,7 @@ PAGES = {
     "dashboard": "/?as_of=2021-11-15",
     "dashboard, today": "/",
     "nothing known": "/?known_at=2009-01-01",
+    "charts": "/reports/charts/?as_of=2021-11-15",
     "list": "/agencies/?as_of=2021-11-15",
     "list, nothing found": "/agencies/?q=khong+co",
     "agency": "/agencies/X031/",

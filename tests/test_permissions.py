@@ -15,6 +15,7 @@ OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
 # name → who may GET it (200); a page missing here fails the test below.
 PAGES = {
     "reports:dashboard": EVERYBODY,
+    "reports:charts": EVERYBODY,
     "reports:summary": EVERYBODY,
     "reports:compare": EVERYBODY,
     "reports:work-list": OFFICER,

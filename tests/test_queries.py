@@ -21,6 +21,7 @@ def pages() -> dict[str, str]:
     change = reverse("agencies:correct-status", args=["X031", record.pk])
     return {
         "dashboard": f"/?{AS_OF}",
+        "charts": f"/reports/charts/?{AS_OF}",
         "list": f"/agencies/?{AS_OF}",
         "list, found": f"/agencies/?{AS_OF}&q=dak+ha&group=CAP_XA",
         "list, found by decision": f"/agencies/?{AS_OF}&q=166/qd-ubnd",

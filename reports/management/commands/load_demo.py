@@ -13,6 +13,7 @@ from agencies import demonstration
 from agencies.models import User
 from agencies.models.status import is_demonstration
 from agencies.sign_in import KNOWN_PASSWORD
+from reports import demonstration as demonstration_with_map
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             password = os.environ.get("DEMO_PASSWORD") or KNOWN_PASSWORD
             if demonstration.is_empty_office():
                 self.stdout.write(_("Loading the demonstration data …"))
-                demonstration.load(password)
+                demonstration_with_map.load(password)
             elif not options["if_empty"]:
                 raise CommandError(
                     _("The database is not empty; the demonstration data goes into an empty one.")

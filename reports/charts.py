@@ -1,0 +1,601 @@
+"""Rows to charts: plain dictionaries as Plotly reads them, each with its table and its finding.
+
+Nothing is queried here and Plotly is not imported; tests hold every dictionary to the library.
+Colours are names of CSS custom properties, which the page's script looks up when it draws, so
+that one dictionary serves the light theme, the dark one and paper. The `customdata` of a point
+is the address of the agencies behind it and the sentence that names it.
+"""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from agencies import house_style
+from agencies.models import Category
+from agencies.questions import Question
+from reports.rollups import (
+    Comparison,
+    Conversion,
+    Counts,
+    GroupRow,
+    ParentRow,
+    Quarter,
+    TrendPoint,
+    Waits,
+)
+
+Figure = dict[str, Any]
+LIST = "agencies:agency-list"
+ROMAN = ("I", "II", "III", "IV")
+WASH = "var(--teal-wash)"
+SOLID = {"opacity": 1, "line": {"width": 0}}
+# How a category is drawn: its colour, the colour of its words, its dash, its pattern.
+LOOKS: dict[str, tuple[str, str, str, str]] = {
+    Category.CONVERTED: ("var(--teal)", "var(--teal)", "solid", ""),
+    Category.OLDER_EDITION: ("var(--amber)", "var(--amber-text)", "dash", "/"),
+    Category.BUILDING: ("var(--blue)", "var(--blue)", "dot", "."),
+    Category.WITHDRAWN: ("var(--grey)", "var(--soft)", "dashdot", "x"),
+    Category.NOT_STARTED: ("var(--paper)", "var(--soft)", "longdash", ""),
+    Category.EXEMPT: ("var(--paper)", "var(--soft)", "longdashdot", "."),
+}
+# Groups have no colour of their own: each line has a dash and a mark as well.
+GROUP_LOOKS = (
+    ("var(--ink)", "solid", "circle"),
+    ("var(--teal)", "dash", "square"),
+    ("var(--blue)", "dot", "diamond"),
+    ("var(--amber-text)", "dashdot", "triangle-up"),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a chart's table: a text with an address, or several of them."""
+
+    text: str
+    url: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a chart's table; `anchor` is where a click on its bar leads."""
+
+    cells: tuple[Cell, ...]
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure, the finding that is its title, and the same rows as a table."""
+
+    key: str
+    subject: str
+    title: str
+    figure: Figure
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    @property
+    def labelled(self) -> list[tuple[str, list[tuple[str, Cell]]]]:
+        """Return the rows with each cell's heading, as a phone shows them."""
+        return [(row.anchor, list(zip(self.headings, row.cells, strict=True))) for row in self.rows]
+
+
+def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> Chart:
+    """Draw one line per category that ever occurs, all groups together, over the days.
+
+    `then` are the counts of the comparison day, for the title.
+    """
+    shown = [
+        category for category in Category if any(point.table.total.of(category) for point in points)
+    ]
+    now = points[-1].table.total
+    tops = {category: now.of(category) for category in shown if now.of(category)}
+    highest = max(point.table.total.of(category) for point in points for category in Category)
+    ends = spread(list(tops.values()), highest * 0.08)
+    links = [_links_of_day(point.day, shown, question) for point in points]
+    figure: Figure = {
+        "data": [
+            _category_line(category, points, [link[place] for link in links])
+            for place, category in enumerate(shown)
+        ],
+        "layout": _over_time(points, question)
+        | {"yaxis": _axis(rangemode="tozero", tickformat=",d", nticks=6)},
+    }
+    figure["layout"]["annotations"] += [
+        _end_label(points[-1].day, end, house_style.count(number), LOOKS[category][1])
+        for (category, number), end in zip(tops.items(), ends, strict=True)
+    ]
+    return Chart(
+        key="progress",
+        subject=_("Progress since %(year)s, by status") % {"year": points[0].day.year},
+        title=_("%(fraction)s have converted, %(gained)s against %(day)s")
+        % {
+            "fraction": now.fraction,
+            "gained": house_style.signed_count(now.converted - then.converted),
+            "day": house_style.short_date(question.compared_on),
+        },
+        figure=figure,
+        headings=(_("Day"), *(str(category.label) for category in shown), _("Total")),
+        rows=tuple(
+            _progress_row(point, shown, link) for point, link in zip(points, links, strict=True)
+        ),
+        note=_("All groups together. The total leaves exempt agencies out."),
+    )
+
+
+def _progress_row(point: TrendPoint, shown: Sequence[Category], links: Sequence[str]) -> Row:
+    counts = point.table.total
+    numbers = (
+        Cell(house_style.count(counts.of(category)), link)
+        for category, link in zip(shown, links, strict=True)
+    )
+    day = Cell(house_style.short_date(point.day))
+    return Row((day, *numbers, Cell(house_style.count(counts.total))))
+
+
+def _links_of_day(day: date, shown: Iterable[Category], question: Question) -> list[str]:
+    return [question.url(LIST, as_of=day.isoformat(), category=category) for category in shown]
+
+
+def _category_line(
+    category: Category, points: Sequence[TrendPoint], links: Sequence[str]
+) -> Figure:
+    colour, words, dash, _pattern = LOOKS[category]
+    colour = words if colour == "var(--paper)" else colour
+    numbers = [point.table.total.of(category) for point in points]
+    said = [
+        f"{house_style.short_date(point.day)}: {category.label} {house_style.count(number)}"
+        for point, number in zip(points, numbers, strict=True)
+    ]
+    fill = {"fill": "tozeroy", "fillcolor": WASH} if category == Category.CONVERTED else {}
+    return _line(points, numbers, links, said) | {
+        "name": str(category.label),
+        "line": {"color": colour, "dash": dash, "width": 2.5},
+        "marker": {"color": colour, "size": _only_the_last(points), **SOLID},
+        **fill,
+    }
+
+
+def by_group_over_time(points: Sequence[TrendPoint], question: Question) -> Chart:
+    """Draw the converted of each group per hundred of its total of the day, over the days."""
+    last = points[-1].table.rows
+    counted = {place: row.counts for place, row in enumerate(last) if row.counts.total}
+    ends = spread([_percent(counts) or 0.0 for counts in counted.values()], 10)
+    figure: Figure = {
+        "data": [_group_line(place, points, question) for place in range(len(last))],
+        "layout": _over_time(points, question)
+        | {"yaxis": _axis(range=[0, 104], ticksuffix="%", dtick=25)},
+    }
+    figure["layout"]["margin"] = figure["layout"]["margin"] | {"r": 60}
+    figure["layout"]["annotations"] += [
+        _end_label(points[-1].day, end, counts.fraction, GROUP_LOOKS[place % 4][0])
+        for (place, counts), end in zip(counted.items(), ends, strict=True)
+    ]
+    return Chart(
+        key="groups",
+        subject=_("Progress since %(year)s, by group") % {"year": points[0].day.year},
+        title=_last_group(last),
+        figure=figure,
+        headings=(_("Day"), *(row.label for row in last)),
+        rows=tuple(_shares_row(point, question) for point in points),
+        note=_("Converted per hundred of each group's total of the day."),
+    )
+
+
+def _last_group(rows: Sequence[GroupRow]) -> str:
+    """Say which group is furthest behind."""
+    counted = [row for row in rows if row.counts.total]
+    behind = min(counted, key=lambda row: _percent(row.counts) or 0.0, default=None)
+    if behind is None:
+        return _("No agency on this day")
+    if not behind.counts.left:
+        return _("Every group has converted")
+    return _("Furthest behind: %(group)s, %(fraction)s") % {
+        "group": behind.label,
+        "fraction": behind.counts.fraction,
+    }
+
+
+def _group_line(place: int, points: Sequence[TrendPoint], question: Question) -> Figure:
+    colour, dash, symbol = GROUP_LOOKS[place % 4]
+    rows = [point.table.rows[place] for point in points]
+    links = [_group_link(row, point.day, question) for row, point in zip(rows, points, strict=True)]
+    said = [
+        f"{house_style.short_date(point.day)}: {row.label} {_share(row.counts)}"
+        for row, point in zip(rows, points, strict=True)
+    ]
+    return _line(points, [_percent(row.counts) for row in rows], links, said) | {
+        "name": rows[-1].label,
+        "line": {"color": colour, "dash": dash, "width": 2},
+        "marker": {
+            "color": colour,
+            "symbol": symbol,
+            "size": _only_the_last(points),
+            **SOLID,
+        },
+    }
+
+
+def _group_link(row: GroupRow, day: date, question: Question) -> str:
+    converted = Category.CONVERTED
+    return question.url(LIST, as_of=day.isoformat(), group=row.group, category=converted)
+
+
+def _shares_row(point: TrendPoint, question: Question) -> Row:
+    shares = (
+        Cell(_share(row.counts), _group_link(row, point.day, question)) for row in point.table.rows
+    )
+    return Row((Cell(house_style.short_date(point.day)), *shares))
+
+
+def categories(comparison: Comparison, left: Sequence[ParentRow], question: Question) -> Chart:
+    """Draw each group as one bar of a hundred per cent, cut by category; exempt ones are out.
+
+    `left` are the parents under whom somebody is left, for the title.
+    """
+    rows = [GroupRow(row.group, row.label, row.now) for row in comparison.rows if row.now.total]
+    shown = [
+        category
+        for category in (Category.CONVERTED, *Category.left())
+        if any(row.counts.of(category) for row in rows)
+    ]
+    layout = _layout() | {
+        "barmode": "stack",
+        "barnorm": "percent",
+        "bargap": 0.45,
+        "xaxis": _axis(ticksuffix="%", dtick=25, range=[0, 100.5]),
+        "yaxis": _axis(autorange="reversed", automargin=True, showgrid=False),
+    }
+    return Chart(
+        key="categories",
+        subject=_("Status by group"),
+        title=_most_left(rows, left),
+        figure={
+            "data": [_category_bars(category, rows, question) for category in shown],
+            "layout": layout,
+        },
+        headings=(_("Group"), *(str(category.label) for category in shown), _("Total")),
+        rows=tuple(_categories_row(row, shown, question) for row in rows),
+        note=_("Each bar is a whole group; beside it, converted of the total."),
+    )
+
+
+def _most_left(rows: Sequence[GroupRow], left: Sequence[ParentRow]) -> str:
+    """Say which group has most agencies left, and under how many parent bodies."""
+    most = max(rows, key=lambda row: row.counts.left, default=None)
+    if most is None or not most.counts.left:
+        return _("Nobody is left.").rstrip(".")
+    parents = {
+        parent.parent
+        for parent in left
+        if any(standing.group == most.group for standing in parent.left)
+    }
+    return _("%(group)s: %(number)s left under %(parents)s parent bodies") % {
+        "group": most.label,
+        "number": house_style.count(most.counts.left),
+        "parents": house_style.count(len(parents)),
+    }
+
+
+def _category_bars(category: Category, rows: Sequence[GroupRow], question: Question) -> Figure:
+    colour, words, _dash, pattern = LOOKS[category]
+    edge = words if colour == "var(--paper)" else colour
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": str(category.label),
+        "x": [row.counts.of(category) for row in rows],
+        "y": [_wrapped(row.label) + f"<br>{row.counts.fraction}" for row in rows],
+        "marker": {
+            "color": colour,
+            "line": {"color": edge, "width": 1},
+            "pattern": {
+                "shape": pattern,
+                "fillmode": "overlay",
+                "fgcolor": "var(--paper)",
+                "size": 7,
+                "solidity": 0.3,
+            },
+        },
+        "customdata": [
+            [
+                question.url(LIST, group=row.group, category=category),
+                f"{row.label}: {category.label} {house_style.count(row.counts.of(category))}",
+            ]
+            for row in rows
+        ],
+        "hovertemplate": "%{customdata[1]}<extra></extra>",
+    }
+
+
+def _categories_row(row: GroupRow, shown: Sequence[Category], question: Question) -> Row:
+    numbers = (
+        Cell(
+            house_style.count(row.counts.of(category)),
+            question.url(LIST, group=row.group, category=category),
+        )
+        for category in shown
+    )
+    name = Cell(row.label, question.url(LIST, group=row.group))
+    return Row((name, *numbers, Cell(house_style.count(row.counts.total))))
+
+
+def quarters(rows: Sequence[Quarter], question: Question) -> Chart:
+    """Draw the first conversions of each quarter."""
+    layout = _layout() | {
+        "bargap": 0.25,
+        "showlegend": False,
+        "xaxis": _axis(type="date", tickformat="%Y", dtick="M12", showgrid=False),
+        "yaxis": _axis(rangemode="tozero", tickformat=",d", nticks=6),
+    }
+    bars = _bars(
+        [row.first_day.isoformat() for row in rows],
+        [len(row.conversions) for row in rows],
+        [f"#{_quarter_anchor(row)}" for row in rows],
+        [f"{quarter_name(row)}: {house_style.count(len(row.conversions))}" for row in rows],
+    )
+    return Chart(
+        key="quarters",
+        subject=_("Conversions per quarter"),
+        title=_busiest(rows),
+        figure={
+            "data": [bars | {"xperiod": "M3", "xperiodalignment": "middle"}],
+            "layout": layout,
+        },
+        headings=(_("Quarter"), _("Conversions"), _("Agencies")),
+        rows=tuple(
+            Row(
+                (
+                    Cell(quarter_name(row)),
+                    Cell(house_style.count(len(row.conversions))),
+                    _named(row.conversions, question),
+                ),
+                _quarter_anchor(row),
+            )
+            for row in reversed(rows)
+        ),
+        note=_("An agency counts in the quarter of its first conversion."),
+    )
+
+
+def _quarter_anchor(row: Quarter) -> str:
+    return f"quarter-{row.first_day.year}-{row.number}"
+
+
+def quarter_name(row: Quarter) -> str:
+    """Return a quarter as offices write it, III/2021."""
+    return f"{ROMAN[row.number - 1]}/{row.first_day.year}"
+
+
+def _busiest(rows: Sequence[Quarter]) -> str:
+    most = max(rows, key=lambda row: len(row.conversions), default=None)
+    if most is None:
+        return _("No conversion is on record yet")
+    return _("Most conversions in quarter %(quarter)s: %(number)s agencies") % {
+        "quarter": quarter_name(most),
+        "number": house_style.count(len(most.conversions)),
+    }
+
+
+def waiting(found: Waits, question: Question) -> Chart:
+    """Draw how many years agencies took from their first declaration to the conversion."""
+    layout = _layout() | {
+        "bargap": 0.25,
+        "showlegend": False,
+        "xaxis": _axis(
+            type="category", showgrid=False, title={"text": _("full years"), "standoff": 8}
+        ),
+        "yaxis": _axis(rangemode="tozero", tickformat=",d", nticks=6),
+    }
+    spans = [(span(row.years), row.conversions, f"wait-{row.years}") for row in found.rows]
+    at_once = (_("first declaration already of this edition"), found.at_once, "wait-at-once")
+    bars = _bars(
+        [str(row.years) for row in found.rows],
+        [len(row.conversions) for row in found.rows],
+        [f"#{anchor}" for _words, _rows, anchor in spans],
+        [f"{words}: {house_style.count(len(rows))}" for words, rows, _anchor in spans],
+    )
+    return Chart(
+        key="waiting",
+        subject=_("Time from first declaration to conversion"),
+        title=_half(found.median),
+        figure={"data": [bars], "layout": layout},
+        headings=(_("Time"), _("Number"), _("Agencies")),
+        rows=tuple(
+            Row(
+                (Cell(words), Cell(house_style.count(len(rows))), _named(rows, question)),
+                anchor,
+            )
+            for words, rows, anchor in (*spans, *([at_once] if found.at_once else []))
+        ),
+        note=_(
+            "Of %(number)s agencies that had an older declaration and have converted; those "
+            "still to convert are not in it."
+        )
+        % {"number": house_style.count(found.counted)},
+    )
+
+
+def span(years: int) -> str:
+    """Say from how many years to how many."""
+    if not years:
+        return _("under 1 year")
+    return _("%(years)s to under %(more)s years") % {"years": years, "more": years + 1}
+
+
+def _half(median: Decimal | None) -> str:
+    if median is None:
+        return _("No conversion is on record yet")
+    whole = median == median.to_integral_value()
+    return _("Half took at most %(months)s months from first declaration to conversion") % {
+        "months": formats.number_format(median, 0 if whole else 1, use_l10n=True)
+    }
+
+
+def _named(rows: Sequence[Conversion], question: Question) -> Cell:
+    """Return the agencies by name, each with the address of its page."""
+    links = ((row.name, question.url("agencies:agency-detail", row.code)) for row in rows)
+    return Cell("", links=tuple(links)) if rows else Cell(house_style.DASH)
+
+
+def spread(values: Sequence[float], gap: float) -> list[float]:
+    """Return places for labels, as near to their values as a gap between them allows."""
+    places = [0.0] * len(values)
+    lowest = float("-inf")
+    for number in sorted(range(len(values)), key=lambda number: values[number]):
+        places[number] = lowest = max(float(values[number]), lowest + gap)
+    return places
+
+
+def _layout() -> Figure:
+    return {
+        "autosize": True,
+        "margin": {"l": 44, "r": 16, "t": 26, "b": 40},
+        "paper_bgcolor": "var(--paper)",
+        "plot_bgcolor": "var(--paper)",
+        "font": {"color": "var(--soft)", "size": 12},
+        "hoverlabel": {"bgcolor": "var(--ink)", "font": {"color": "var(--paper)", "size": 13}},
+        "hovermode": "closest",
+        "dragmode": False,
+        "separators": ",.",
+        "showlegend": True,
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+            "traceorder": "normal",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        "transition": {"duration": 0},
+    }
+
+
+def _over_time(points: Sequence[TrendPoint], question: Question) -> Figure:
+    """Return a layout over days, with the comparison day marked where it is among them."""
+    first, last = points[0].day, points[-1].day
+    marked = first <= question.compared_on < last
+    span = {"range": [first.isoformat(), last.isoformat()]} if first < last else {}
+    day = question.compared_on.isoformat()
+    return _layout() | {
+        "margin": {"l": 44, "r": 40, "t": 30, "b": 40},
+        "xaxis": _axis(type="date", tickformat="%Y", showgrid=False, nticks=7, **span),
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": day,
+                "x1": day,
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": "var(--edge)", "width": 1, "dash": "dot"},
+            }
+        ]
+        if marked
+        else [],
+        "annotations": [
+            {
+                "x": day,
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "xanchor": "right",
+                "xshift": 4,
+                "showarrow": False,
+                "text": _("compared with %(day)s")
+                % {"day": house_style.short_date(question.compared_on)},
+                "font": {"size": 11},
+            }
+        ]
+        if marked
+        else [],
+    }
+
+
+def _axis(**further: Any) -> Figure:
+    return {
+        "fixedrange": True,
+        "tickangle": 0,
+        "gridcolor": "var(--line)",
+        "linecolor": "var(--line)",
+        "zerolinecolor": "var(--edge)",
+        "zeroline": False,
+        **further,
+    }
+
+
+def _line(
+    points: Sequence[TrendPoint],
+    numbers: Sequence[float | None],
+    links: Sequence[str],
+    said: Sequence[str],
+) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [point.day.isoformat() for point in points],
+        "y": list(numbers),
+        "customdata": [list(pair) for pair in zip(links, said, strict=True)],
+        "hovertemplate": "%{customdata[1]}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _bars(
+    places: Sequence[str], numbers: Sequence[int], links: Sequence[str], said: Sequence[str]
+) -> Figure:
+    return {
+        "type": "bar",
+        "x": list(places),
+        "y": list(numbers),
+        "text": [house_style.count(number) if number else "" for number in numbers],
+        "textposition": "outside",
+        "textangle": 0,
+        "cliponaxis": False,
+        "marker": {"color": "var(--teal)"},
+        "customdata": [list(pair) for pair in zip(links, said, strict=True)],
+        "hovertemplate": "%{customdata[1]}<extra></extra>",
+    }
+
+
+def _end_label(day: date, height: float, text: str, colour: str) -> Figure:
+    """Return the figure that a line ends with."""
+    return {
+        "x": day.isoformat(),
+        "y": height,
+        "xanchor": "left",
+        "xshift": 7,
+        "showarrow": False,
+        "text": text,
+        "font": {"color": colour, "size": 13, "weight": 700},
+    }
+
+
+def _only_the_last(points: Sequence[TrendPoint]) -> list[int]:
+    return [0] * (len(points) - 1) + [9]
+
+
+def _percent(counts: Counts) -> float | None:
+    return None if counts.percent is None else float(counts.percent)
+
+
+def _share(counts: Counts) -> str:
+    if not counts.total:
+        return house_style.DASH
+    return f"{counts.fraction} ({house_style.percent(counts.converted, counts.total)})"
+
+
+def _wrapped(text: str) -> str:
+    """Break a name into lines that leave a phone room for its bar."""
+    return "<br>".join(textwrap.wrap(text, 18))

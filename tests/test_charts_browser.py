@@ -126,7 +126,7 @@ def test_a_chart_is_saved_as_a_picture_that_says_what_it_is(clean_page: Page, si
     assert content.startswith(begins)
     if kind == "SVG":
         text = re.sub(r"<[^>]+>", " ", content.decode())
-        for said in ("106/148", "15/11/2021", "dữ liệu minh họa"):
+        for said in ("106/148", "15/11/2021", "Dữ liệu minh họa"):
             assert said in text
 
 

@@ -160,5 +160,15 @@
   }
 
   // Two frames on, the page has been painted; the large script disturbs nobody any more.
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(fetchPlotly)));
+  // The first paint never waits for the script. A page that is not painted (a tab in the
+  // background) fetches it after a while all the same.
+  let asked = false;
+  const fetchOnce = () => {
+    if (!asked) fetchPlotly();
+    asked = true;
+  };
+  new PerformanceObserver((list) => {
+    if (list.getEntriesByName("first-contentful-paint").length) fetchOnce();
+  }).observe({ type: "paint", buffered: true });
+  setTimeout(fetchOnce, 4000);
 })();

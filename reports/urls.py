@@ -8,7 +8,7 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
-    path("work/", views.work_list, name="work-list"),
+    path("to-do/", views.work_list, name="work-list"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
     path("reports/compare/", views.compare, name="compare"),

@@ -28,7 +28,7 @@ PAGES = {
         "/reports/compare/?as_of=2020-12-31&then=2020-12-31&then_known_at=2020-12-31"
     ),
     "compare, refused": "/reports/compare/?then=31/02/2021",
-    "work list": "/work/",
+    "work list": "/to-do/",
     "help": "/help/",
     "help, counting": "/help/counting/",
     "help, recording": "/help/recording/",

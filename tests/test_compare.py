@@ -138,7 +138,7 @@ def test_an_incomplete_declaration_leads_to_its_form(officer, small_province, la
 def test_only_officers_are_led_to_the_work_list(client, lan, hung, quan, small_province):
     for user, led in ((lan, True), (hung, False), (quan, False)):
         client.force_login(user)
-        assert (b'href="/work/"' in client.get("/").content) is led
+        assert (b'href="/to-do/"' in client.get("/").content) is led
 
 
 # Help

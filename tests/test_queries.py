@@ -33,7 +33,7 @@ def pages() -> dict[str, str]:
         "compare": f"/reports/compare/?{AS_OF}",
         "compare, knowledge": f"/reports/compare/?{AS_OF}&then=2021-11-15&then_known_at=2020-12-31",
         "compare, both": f"/reports/compare/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31",
-        "work list": f"/work/?{AS_OF}",
+        "work list": f"/to-do/?{AS_OF}",
         "help": "/help/counting/",
         "summary": f"/reports/summary.xlsx?{AS_OF}",
     }

@@ -6,12 +6,10 @@ that one dictionary serves the light theme, the dark one and paper. The `customd
 is the address of the agencies behind it and the sentence that names it.
 """
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -19,18 +17,17 @@ from django.utils.translation import gettext as _
 from agencies import house_style
 from agencies.models import Category
 from agencies.questions import Question
+from reports import drawing
+from reports.conversions import Conversion, Quarter, Waits
+from reports.drawing import Figure
 from reports.rollups import (
     Comparison,
-    Conversion,
     Counts,
     GroupRow,
     ParentRow,
-    Quarter,
     TrendPoint,
-    Waits,
 )
 
-Figure = dict[str, Any]
 LIST = "agencies:agency-list"
 ROMAN = ("I", "II", "III", "IV")
 WASH = "var(--teal-wash)"
@@ -99,18 +96,18 @@ def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> 
     now = points[-1].table.total
     tops = {category: now.of(category) for category in shown if now.of(category)}
     highest = max(point.table.total.of(category) for point in points for category in Category)
-    ends = spread(list(tops.values()), highest * 0.08)
+    ends = drawing.spread(list(tops.values()), highest * 0.08)
     links = [_links_of_day(point.day, shown, question) for point in points]
     figure: Figure = {
         "data": [
             _category_line(category, points, [link[place] for link in links])
             for place, category in enumerate(shown)
         ],
-        "layout": _over_time(points, question)
-        | {"yaxis": _axis(rangemode="tozero", tickformat=",d", nticks=6)},
+        "layout": drawing.over_time(points, question)
+        | {"yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6)},
     }
     figure["layout"]["annotations"] += [
-        _end_label(points[-1].day, end, house_style.count(number), LOOKS[category][1])
+        drawing.end_label(points[-1].day, end, house_style.count(number), LOOKS[category][1])
         for (category, number), end in zip(tops.items(), ends, strict=True)
     ]
     return Chart(
@@ -156,10 +153,10 @@ def _category_line(
         for point, number in zip(points, numbers, strict=True)
     ]
     fill = {"fill": "tozeroy", "fillcolor": WASH} if category == Category.CONVERTED else {}
-    return _line(points, numbers, links, said) | {
+    return drawing.line(points, numbers, links, said) | {
         "name": str(category.label),
         "line": {"color": colour, "dash": dash, "width": 2.5},
-        "marker": {"color": colour, "size": _only_the_last(points), **SOLID},
+        "marker": {"color": colour, "size": drawing.only_the_last(points), **SOLID},
         **fill,
     }
 
@@ -168,15 +165,15 @@ def by_group_over_time(points: Sequence[TrendPoint], question: Question) -> Char
     """Draw the converted of each group per hundred of its total of the day, over the days."""
     last = points[-1].table.rows
     counted = {place: row.counts for place, row in enumerate(last) if row.counts.total}
-    ends = spread([_percent(counts) or 0.0 for counts in counted.values()], 10)
+    ends = drawing.spread([drawing.percent(counts) or 0.0 for counts in counted.values()], 10)
     figure: Figure = {
         "data": [_group_line(place, points, question) for place in range(len(last))],
-        "layout": _over_time(points, question)
-        | {"yaxis": _axis(range=[0, 104], ticksuffix="%", dtick=25)},
+        "layout": drawing.over_time(points, question)
+        | {"yaxis": drawing.axis(range=[0, 104], ticksuffix="%", dtick=25)},
     }
     figure["layout"]["margin"] = figure["layout"]["margin"] | {"r": 60}
     figure["layout"]["annotations"] += [
-        _end_label(points[-1].day, end, counts.fraction, GROUP_LOOKS[place % 4][0])
+        drawing.end_label(points[-1].day, end, counts.fraction, GROUP_LOOKS[place % 4][0])
         for (place, counts), end in zip(counted.items(), ends, strict=True)
     ]
     return Chart(
@@ -193,7 +190,7 @@ def by_group_over_time(points: Sequence[TrendPoint], question: Question) -> Char
 def _last_group(rows: Sequence[GroupRow]) -> str:
     """Say which group is furthest behind."""
     counted = [row for row in rows if row.counts.total]
-    behind = min(counted, key=lambda row: _percent(row.counts) or 0.0, default=None)
+    behind = min(counted, key=lambda row: drawing.percent(row.counts) or 0.0, default=None)
     if behind is None:
         return _("No agency on this day")
     if not behind.counts.left:
@@ -209,16 +206,16 @@ def _group_line(place: int, points: Sequence[TrendPoint], question: Question) ->
     rows = [point.table.rows[place] for point in points]
     links = [_group_link(row, point.day, question) for row, point in zip(rows, points, strict=True)]
     said = [
-        f"{house_style.short_date(point.day)}: {row.label} {_share(row.counts)}"
+        f"{house_style.short_date(point.day)}: {row.label} {drawing.share(row.counts)}"
         for row, point in zip(rows, points, strict=True)
     ]
-    return _line(points, [_percent(row.counts) for row in rows], links, said) | {
+    return drawing.line(points, [drawing.percent(row.counts) for row in rows], links, said) | {
         "name": rows[-1].label,
         "line": {"color": colour, "dash": dash, "width": 2},
         "marker": {
             "color": colour,
             "symbol": symbol,
-            "size": _only_the_last(points),
+            "size": drawing.only_the_last(points),
             **SOLID,
         },
     }
@@ -231,7 +228,8 @@ def _group_link(row: GroupRow, day: date, question: Question) -> str:
 
 def _shares_row(point: TrendPoint, question: Question) -> Row:
     shares = (
-        Cell(_share(row.counts), _group_link(row, point.day, question)) for row in point.table.rows
+        Cell(drawing.share(row.counts), _group_link(row, point.day, question))
+        for row in point.table.rows
     )
     return Row((Cell(house_style.short_date(point.day)), *shares))
 
@@ -247,12 +245,12 @@ def categories(comparison: Comparison, left: Sequence[ParentRow], question: Ques
         for category in (Category.CONVERTED, *Category.left())
         if any(row.counts.of(category) for row in rows)
     ]
-    layout = _layout() | {
+    layout = drawing.layout() | {
         "barmode": "stack",
         "barnorm": "percent",
         "bargap": 0.45,
-        "xaxis": _axis(ticksuffix="%", dtick=25, range=[0, 100.5]),
-        "yaxis": _axis(autorange="reversed", automargin=True, showgrid=False),
+        "xaxis": drawing.axis(ticksuffix="%", dtick=25, range=[0, 100.5]),
+        "yaxis": drawing.axis(autorange="reversed", automargin=True, showgrid=False),
     }
     return Chart(
         key="categories",
@@ -293,7 +291,7 @@ def _category_bars(category: Category, rows: Sequence[GroupRow], question: Quest
         "orientation": "h",
         "name": str(category.label),
         "x": [row.counts.of(category) for row in rows],
-        "y": [_wrapped(row.label) + f"<br>{row.counts.fraction}" for row in rows],
+        "y": [drawing.wrapped(row.label) + f"<br>{row.counts.fraction}" for row in rows],
         "marker": {
             "color": colour,
             "line": {"color": edge, "width": 1},
@@ -330,13 +328,13 @@ def _categories_row(row: GroupRow, shown: Sequence[Category], question: Question
 
 def quarters(rows: Sequence[Quarter], question: Question) -> Chart:
     """Draw the first conversions of each quarter."""
-    layout = _layout() | {
+    layout = drawing.layout() | {
         "bargap": 0.25,
         "showlegend": False,
-        "xaxis": _axis(type="date", tickformat="%Y", dtick="M12", showgrid=False),
-        "yaxis": _axis(rangemode="tozero", tickformat=",d", nticks=6),
+        "xaxis": drawing.axis(type="date", tickformat="%Y", dtick="M12", showgrid=False),
+        "yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6),
     }
-    bars = _bars(
+    bars = drawing.bars(
         [row.first_day.isoformat() for row in rows],
         [len(row.conversions) for row in rows],
         [f"#{_quarter_anchor(row)}" for row in rows],
@@ -387,17 +385,17 @@ def _busiest(rows: Sequence[Quarter]) -> str:
 
 def waiting(found: Waits, question: Question) -> Chart:
     """Draw how many years agencies took from their first declaration to the conversion."""
-    layout = _layout() | {
+    layout = drawing.layout() | {
         "bargap": 0.25,
         "showlegend": False,
-        "xaxis": _axis(
+        "xaxis": drawing.axis(
             type="category", showgrid=False, title={"text": _("full years"), "standoff": 8}
         ),
-        "yaxis": _axis(rangemode="tozero", tickformat=",d", nticks=6),
+        "yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6),
     }
     spans = [(span(row.years), row.conversions, f"wait-{row.years}") for row in found.rows]
     at_once = (_("first declaration already of this edition"), found.at_once, "wait-at-once")
-    bars = _bars(
+    bars = drawing.bars(
         [str(row.years) for row in found.rows],
         [len(row.conversions) for row in found.rows],
         [f"#{anchor}" for _words, _rows, anchor in spans],
@@ -444,158 +442,3 @@ def _named(rows: Sequence[Conversion], question: Question) -> Cell:
     """Return the agencies by name, each with the address of its page."""
     links = ((row.name, question.url("agencies:agency-detail", row.code)) for row in rows)
     return Cell("", links=tuple(links)) if rows else Cell(house_style.DASH)
-
-
-def spread(values: Sequence[float], gap: float) -> list[float]:
-    """Return places for labels, as near to their values as a gap between them allows."""
-    places = [0.0] * len(values)
-    lowest = float("-inf")
-    for number in sorted(range(len(values)), key=lambda number: values[number]):
-        places[number] = lowest = max(float(values[number]), lowest + gap)
-    return places
-
-
-def _layout() -> Figure:
-    return {
-        "autosize": True,
-        "margin": {"l": 44, "r": 16, "t": 26, "b": 40},
-        "paper_bgcolor": "var(--paper)",
-        "plot_bgcolor": "var(--paper)",
-        "font": {"color": "var(--soft)", "size": 12},
-        "hoverlabel": {"bgcolor": "var(--ink)", "font": {"color": "var(--paper)", "size": 13}},
-        "hovermode": "closest",
-        "dragmode": False,
-        "separators": ",.",
-        "showlegend": True,
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 0,
-            "yref": "container",
-            "yanchor": "bottom",
-            "traceorder": "normal",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
-        "transition": {"duration": 0},
-    }
-
-
-def _over_time(points: Sequence[TrendPoint], question: Question) -> Figure:
-    """Return a layout over days, with the comparison day marked where it is among them."""
-    first, last = points[0].day, points[-1].day
-    marked = first <= question.compared_on < last
-    span = {"range": [first.isoformat(), last.isoformat()]} if first < last else {}
-    day = question.compared_on.isoformat()
-    return _layout() | {
-        "margin": {"l": 44, "r": 40, "t": 30, "b": 40},
-        "xaxis": _axis(type="date", tickformat="%Y", showgrid=False, nticks=7, **span),
-        "shapes": [
-            {
-                "type": "line",
-                "xref": "x",
-                "yref": "paper",
-                "x0": day,
-                "x1": day,
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": "var(--edge)", "width": 1, "dash": "dot"},
-            }
-        ]
-        if marked
-        else [],
-        "annotations": [
-            {
-                "x": day,
-                "y": 1,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "xanchor": "right",
-                "xshift": 4,
-                "showarrow": False,
-                "text": _("compared with %(day)s")
-                % {"day": house_style.short_date(question.compared_on)},
-                "font": {"size": 11},
-            }
-        ]
-        if marked
-        else [],
-    }
-
-
-def _axis(**further: Any) -> Figure:
-    return {
-        "fixedrange": True,
-        "tickangle": 0,
-        "gridcolor": "var(--line)",
-        "linecolor": "var(--line)",
-        "zerolinecolor": "var(--edge)",
-        "zeroline": False,
-        **further,
-    }
-
-
-def _line(
-    points: Sequence[TrendPoint],
-    numbers: Sequence[float | None],
-    links: Sequence[str],
-    said: Sequence[str],
-) -> Figure:
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": [point.day.isoformat() for point in points],
-        "y": list(numbers),
-        "customdata": [list(pair) for pair in zip(links, said, strict=True)],
-        "hovertemplate": "%{customdata[1]}<extra></extra>",
-        "cliponaxis": False,
-    }
-
-
-def _bars(
-    places: Sequence[str], numbers: Sequence[int], links: Sequence[str], said: Sequence[str]
-) -> Figure:
-    return {
-        "type": "bar",
-        "x": list(places),
-        "y": list(numbers),
-        "text": [house_style.count(number) if number else "" for number in numbers],
-        "textposition": "outside",
-        "textangle": 0,
-        "cliponaxis": False,
-        "marker": {"color": "var(--teal)"},
-        "customdata": [list(pair) for pair in zip(links, said, strict=True)],
-        "hovertemplate": "%{customdata[1]}<extra></extra>",
-    }
-
-
-def _end_label(day: date, height: float, text: str, colour: str) -> Figure:
-    """Return the figure that a line ends with."""
-    return {
-        "x": day.isoformat(),
-        "y": height,
-        "xanchor": "left",
-        "xshift": 7,
-        "showarrow": False,
-        "text": text,
-        "font": {"color": colour, "size": 13, "weight": 700},
-    }
-
-
-def _only_the_last(points: Sequence[TrendPoint]) -> list[int]:
-    return [0] * (len(points) - 1) + [9]
-
-
-def _percent(counts: Counts) -> float | None:
-    return None if counts.percent is None else float(counts.percent)
-
-
-def _share(counts: Counts) -> str:
-    if not counts.total:
-        return house_style.DASH
-    return f"{counts.fraction} ({house_style.percent(counts.converted, counts.total)})"
-
-
-def _wrapped(text: str) -> str:
-    """Break a name into lines that leave a phone room for its bar."""
-    return "<br>".join(textwrap.wrap(text, 18))

@@ -21,7 +21,7 @@ from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.views import change_context, change_form
-from reports import changes, charts, marks, rollups, tiles, worklist
+from reports import changes, charts, conversions, marks, rollups, tiles, worklist
 from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.summary import build_summary
@@ -74,7 +74,7 @@ def charts_page(request: HouseRequest) -> HttpResponse:
     as_of, edition = question.as_of, question.edition
     comparison = rollups.compare(question.compared, as_of, edition)
     points = rollups.trend(as_of, edition)
-    converted = rollups.conversions(as_of, edition)
+    converted = conversions.conversions(as_of, edition)
     context = {
         "nothing_known": not Entry.objects.last_known_at(as_of.known_at),
         "source": source(question),
@@ -82,8 +82,8 @@ def charts_page(request: HouseRequest) -> HttpResponse:
             charts.progress(points, comparison.total.then, question),
             charts.by_group_over_time(rollups.quarterly(points), question),
             charts.categories(comparison, rollups.left_by_parent(as_of, edition), question),
-            charts.quarters(rollups.by_quarter(converted, as_of.day), question),
-            charts.waiting(rollups.waits(converted), question),
+            charts.quarters(conversions.by_quarter(converted, as_of.day), question),
+            charts.waiting(conversions.waits(converted), question),
         ],
     }
     return render(request, "reports/charts.html", context)

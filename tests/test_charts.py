@@ -16,7 +16,7 @@ from django.urls import reverse
 from agencies.models import Category, Edition, User
 from agencies.questions import ask
 from kontum_qms.finders import plotly_script
-from reports import charts, rollups, tiles
+from reports import charts, conversions, drawing, rollups, tiles
 from reports.actions import place_tiles
 from reports.models import TilePosition
 
@@ -33,13 +33,13 @@ def all_charts() -> dict[str, charts.Chart]:
     points = rollups.trend(asked.as_of, asked.edition)
     comparison = rollups.compare(asked.compared, asked.as_of, asked.edition)
     left = rollups.left_by_parent(asked.as_of, asked.edition)
-    converted = rollups.conversions(asked.as_of, asked.edition)
+    converted = conversions.conversions(asked.as_of, asked.edition)
     found = [
         charts.progress(points, comparison.total.then, asked),
         charts.by_group_over_time(rollups.quarterly(points), asked),
         charts.categories(comparison, left, asked),
-        charts.quarters(rollups.by_quarter(converted, DAY), asked),
-        charts.waiting(rollups.waits(converted), asked),
+        charts.quarters(conversions.by_quarter(converted, DAY), asked),
+        charts.waiting(conversions.waits(converted), asked),
     ]
     return {chart.key: chart for chart in found}
 
@@ -115,7 +115,7 @@ def test_categories_by_group_are_the_table_by_group(drawn):
 
 def test_quarters_and_times_count_every_conversion_once(drawn):
     asked = question()
-    found = rollups.conversions(asked.as_of, asked.edition)
+    found = conversions.conversions(asked.as_of, asked.edition)
     assert sum(drawn["quarters"].figure["data"][0]["y"]) == len(found) == 106
     apart = sum(row.is_first_declaration for row in found)
     assert sum(drawn["waiting"].figure["data"][0]["y"]) + apart == len(found)
@@ -155,8 +155,8 @@ def test_the_titles_say_the_findings(drawn):
 
 
 def test_labels_keep_their_distance_and_their_order():
-    assert charts.spread([70, 95, 72, 10], 8) == [70, 95, 78, 10]
-    assert charts.spread([], 8) == []
+    assert drawing.spread([70, 95, 72, 10], 8) == [70, 95, 78, 10]
+    assert drawing.spread([], 8) == []
 
 
 # Pages

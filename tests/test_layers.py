@@ -26,6 +26,8 @@ LEVELS = {
     "search": 3,
     "chosen": 3,
     "demonstration": 4,
+    "conversions": 3,
+    "drawing": 4,
     "consequences": 4,
     "changes": 4,
     "worklist": 4,
@@ -64,6 +66,8 @@ WRITERS = (
 )
 # Writers of files take rows and never query.
 PURE = (
+    "reports/charts.py",
+    "reports/drawing.py",
     "reports/workbook",
     "reports/marks.py",
     "reports/charts.py",

@@ -12,14 +12,12 @@ from agencies.asof import AsOf
 from agencies.models import Agency, AgencyGroup, Category, Edition, RosterFacts, Stage, StatusFacts
 from agencies.models.categories import category_of
 from reports.actions import place_tiles
+from reports.conversions import Conversion, by_quarter, conversions, waits
 from reports.rollups import (
-    Conversion,
     Counts,
     by_group,
     by_parent,
-    by_quarter,
     compare,
-    conversions,
     left_by_parent,
     month_ends,
     quarterly,
@@ -27,7 +25,6 @@ from reports.rollups import (
     sum_of,
     tiles_of,
     trend,
-    waits,
 )
 from tests.small_province import COUNTED, SmallProvince, morning
 

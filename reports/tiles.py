@@ -45,7 +45,7 @@ def grid(tiles: Sequence[Tile], comparison: Comparison) -> Grid:
     for tile in tiles:
         where = tile.place[1] * columns + tile.place[0] if tile.place else below
         below += not tile.place
-        cells[where] = Cell(tile, marks.block(tile.children, MARKS_IN_A_LINE))
+        cells[where] = Cell(tile, marks.block(tile.children, MARKS_IN_A_LINE, "tile"))
     last = max(cells, default=-1)
     names = {row.group: row.label for row in comparison.rows}
     children = dict.fromkeys(child.group for tile in tiles for child in tile.children)

@@ -1,8 +1,9 @@
 """What a page or a file is asked: the day, the knowledge, the edition, the comparison."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache, cached_property
 from typing import Any
 
 from django import forms
@@ -197,8 +198,13 @@ class Question:
     def url(self, name: str, *args: object, **query: str | int | None) -> str:
         """Return the address of a page that is asked the same, with further parameters."""
         parameters = {**self.said, **{key: value for key, value in query.items() if value}}
-        address = reverse(name, args=[part for part in args if part is not None])
+        address = self._address(name, *(part for part in args if part is not None))
         return f"{address}?{urlencode(parameters)}" if parameters else address
+
+    @cached_property
+    def _address(self) -> Callable[..., str]:
+        # A page leads to the same list hundreds of times, and finding an address is slow.
+        return cache(lambda name, *args: reverse(name, args=args))
 
     def parameters(self) -> dict[str, str]:
         """Return all four values as a permalink writes them out."""

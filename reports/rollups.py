@@ -4,10 +4,11 @@ Each number has exactly one function here; page, chart, file and command call it
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 
 from django.db.models import Count
@@ -70,15 +71,17 @@ class Counts:
         """Return the count of one category."""
         return int(getattr(self, category))
 
+    def __iter__(self) -> Iterator[int]:
+        """Yield the count of each category in the order of `Category`."""
+        yield from vars(self).values()
+
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            **{field.name: self.of(field.name) + other.of(field.name) for field in fields(Counts)}
-        )
+        return sum_of((self, other))
 
 
 def sum_of(parts: Iterable[Counts]) -> Counts:
     """Return the counts of several parts together."""
-    return sum(parts, Counts())
+    return Counts(*map(sum, zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class GroupTable:
 
     rows: tuple[GroupRow, ...]
 
-    @property
+    @cached_property
     def total(self) -> Counts:
         """Return the counts of all groups together."""
         return sum_of(row.counts for row in self.rows)
@@ -122,15 +125,24 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
     counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for group, stage, year, number in found:
         counts[group][category_of(stage, year, edition.year)] += number
-    return _group_table({group: Counts(**parts) for group, parts in counts.items()})
+    return _group_table(counts, _empty_rows())
+
+
+def _empty_rows() -> dict[int, GroupRow]:
+    """Return the groups in their order with counts of 0, by their ids."""
+    return {
+        group.pk: GroupRow(group.code, group.label, Counts()) for group in AgencyGroup.objects.all()
+    }
 
 
 def _group_table(
-    counts: dict[int, Counts], groups: Iterable[AgencyGroup] | None = None
+    counts: Mapping[int, Mapping[str, int]], empty: Mapping[int, GroupRow]
 ) -> GroupTable:
-    groups = AgencyGroup.objects.all() if groups is None else groups
     return GroupTable(
-        tuple(GroupRow(group.code, group.label, counts.get(group.pk, Counts())) for group in groups)
+        tuple(
+            GroupRow(row.group, row.label, Counts(**counts.get(group, {})))
+            for group, row in empty.items()
+        )
     )
 
 
@@ -248,7 +260,7 @@ def trend(as_of: AsOf, edition: Edition, since: date = date(2010, 1, 1)) -> tupl
     """
     days = [*month_ends(since, as_of.day), as_of.day]
     changes = sorted(_changes(as_of, edition), key=lambda change: change[0])
-    groups = list(AgencyGroup.objects.all())
+    empty = _empty_rows()
     counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     points, place = [], 0
     for day in days:
@@ -256,8 +268,7 @@ def trend(as_of: AsOf, edition: Edition, since: date = date(2010, 1, 1)) -> tupl
             _day, group, category, step = changes[place]
             counts[group][category] += step
             place += 1
-        table = {group: Counts(**parts) for group, parts in counts.items()}
-        points.append(TrendPoint(day, _group_table(table, groups)))
+        points.append(TrendPoint(day, _group_table(counts, empty)))
     return tuple(points)
 
 
@@ -323,7 +334,7 @@ class Comparison:
 
     rows: tuple[ComparedRow, ...]
 
-    @property
+    @cached_property
     def total(self) -> ComparedRow:
         """Return all groups together."""
         return ComparedRow(

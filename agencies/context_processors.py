@@ -1,17 +1,22 @@
 """What every page says of the house around it."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
+from agencies.kept import kept
 from agencies.models import Entry
 from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.permissions import Act, may
-from agencies.questions import Question, QuestionForm
+from agencies.questions import QUESTION_FIELDS, Question, QuestionForm
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -19,11 +24,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None) or AnonymousUser()
     question = getattr(request, "question", None)
     return {
-        **(_as_of_bar(request, question) if question else {}),
         "province_name": settings.PROVINCE_NAME,
         "issuer": settings.ISSUER,
         "issuer_parent": settings.ISSUER_PARENT,
         "question": question,
+        "asof_bar": SimpleLazyObject(_as_of_bar(request, question)) if question else "",
         "demonstration_note": DEMONSTRATION_NOTE,
         "is_demonstration": SimpleLazyObject(is_demonstration),
         "last_entry": SimpleLazyObject(_last_entry(request)),
@@ -32,16 +37,25 @@ def house(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _as_of_bar(request: HttpRequest, question: Question) -> dict[str, Any]:
-    """Return the bar's form, the other parameters of the page, and the permalink's."""
-    form = QuestionForm(initial=question.as_typed()).to_show()
-    others = {name: str(request.GET[name]) for name in request.GET if name not in form.fields}
+def _as_of_bar(request: HttpRequest, question: Question) -> Callable[[], SafeString]:
+    """Return the way to the bar; pages without it never draw it."""
+    others = {name: str(request.GET[name]) for name in request.GET if name not in QUESTION_FIELDS}
     others.pop("page", None)
-    return {
-        "asof_form": form,
+    return lambda: kept(question, "bar", partial(_drawn_bar, question, others), others)
+
+
+def _drawn_bar(question: Question, others: dict[str, str]) -> SafeString:
+    """Draw the bar: its form, the other parameters of the page, and the permalink's.
+
+    While it is kept the permalink says a moment just after which nothing was recorded.
+    """
+    context = {
+        "asof_form": QuestionForm(initial=question.as_typed()).to_show(),
         "other_parameters": list(others.items()),
         "permalink": urlencode({**others, **question.parameters()}),
+        "question": question,
     }
+    return render_to_string("_asof_bar.html", context)
 
 
 def _last_entry(request: HttpRequest) -> Any:

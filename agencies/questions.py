@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from agencies.asof import AsOf
 from agencies.house_style import moment as written_moment
 from agencies.house_style import short_date
-from agencies.models import Edition, edition_asked_about
+from agencies.models import DataVersion, Edition, data_version, edition_asked_about
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
@@ -166,6 +166,9 @@ class QuestionForm(forms.Form):
         return self
 
 
+QUESTION_FIELDS = frozenset(QuestionForm.base_fields)
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked; `said` are the values that the address itself gave."""
@@ -179,6 +182,11 @@ class Question:
     def compared(self) -> AsOf:
         """Return the comparison day with the same knowledge."""
         return self.as_of.on(self.compared_on)
+
+    @cached_property
+    def data_version(self) -> DataVersion:
+        """Return the version of the data that the question is answered from."""
+        return data_version(self.as_of.known_at)
 
     def as_typed(self) -> dict[str, str]:
         """Return what the address said, in the house's way of writing days and moments."""

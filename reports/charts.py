@@ -12,12 +12,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils import formats
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agencies import house_style
 from agencies.models import Category
 from agencies.questions import Question
-from reports import drawing
+from reports import cells, drawing
+from reports.cells import Cell, Row
 from reports.conversions import Conversion, Quarter, Waits
 from reports.drawing import Figure
 from reports.rollups import (
@@ -51,23 +53,6 @@ GROUP_LOOKS = (
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell of a chart's table: a text with an address, or several of them."""
-
-    text: str
-    url: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a chart's table; `anchor` is where a click on its bar leads."""
-
-    cells: tuple[Cell, ...]
-    anchor: str = ""
-
-
-@dataclass(frozen=True)
 class Chart:
     """A figure, the finding that is its title, and the same rows as a table."""
 
@@ -80,9 +65,9 @@ class Chart:
     note: str = ""
 
     @property
-    def labelled(self) -> list[tuple[str, list[tuple[str, Cell]]]]:
-        """Return the rows with each cell's heading, as a phone shows them."""
-        return [(row.anchor, list(zip(self.headings, row.cells, strict=True))) for row in self.rows]
+    def body(self) -> SafeString:
+        """Return the rows of the table as elements."""
+        return cells.body(self.headings, self.rows)
 
 
 def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> Chart:

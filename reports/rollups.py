@@ -4,8 +4,8 @@ Each number has exactly one function here; page, chart, file and command call it
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -122,10 +122,13 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
         .values_list("group_ref", "stage", "edition_year")
         .annotate(Count("pk"))
     )
-    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = _empty_rows()
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
     for group, stage, year, number in found:
         counts[group][category_of(stage, year, edition.year)] += number
-    return _group_table(counts, _empty_rows())
+    for group, parts in counts.items():
+        rows[group] = replace(rows[group], counts=Counts(**parts))
+    return GroupTable(tuple(rows.values()))
 
 
 def _empty_rows() -> dict[int, GroupRow]:
@@ -133,17 +136,6 @@ def _empty_rows() -> dict[int, GroupRow]:
     return {
         group.pk: GroupRow(group.code, group.label, Counts()) for group in AgencyGroup.objects.all()
     }
-
-
-def _group_table(
-    counts: Mapping[int, Mapping[str, int]], empty: Mapping[int, GroupRow]
-) -> GroupTable:
-    return GroupTable(
-        tuple(
-            GroupRow(row.group, row.label, Counts(**counts.get(group, {})))
-            for group, row in empty.items()
-        )
-    )
 
 
 @dataclass(frozen=True)
@@ -260,15 +252,19 @@ def trend(as_of: AsOf, edition: Edition, since: date = date(2010, 1, 1)) -> tupl
     """
     days = [*month_ends(since, as_of.day), as_of.day]
     changes = sorted(_changes(as_of, edition), key=lambda change: change[0])
-    empty = _empty_rows()
-    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = _empty_rows()
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
     points, place = [], 0
     for day in days:
+        changed = set()
         while place < len(changes) and changes[place][0] <= day:
             _day, group, category, step = changes[place]
             counts[group][category] += step
+            changed.add(group)
             place += 1
-        points.append(TrendPoint(day, _group_table(counts, empty)))
+        for group in changed:
+            rows[group] = replace(rows[group], counts=Counts(**counts[group]))
+        points.append(TrendPoint(day, GroupTable(tuple(rows.values()))))
     return tuple(points)
 
 

@@ -8,14 +8,17 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.kept import kept
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
@@ -50,11 +53,19 @@ class Card:
 def dashboard(request: HouseRequest) -> HttpResponse:
     """Say how many agencies are converted, in all and by group, and who is left where."""
     question = request.question
+    context: dict[str, object] = {"nothing_known": question.data_version.known is None}
+    if not context["nothing_known"]:
+        context["figures"] = kept(question, "dashboard", partial(drawn_dashboard, request))
+    return render(request, "reports/dashboard.html", context)
+
+
+def drawn_dashboard(request: HouseRequest) -> SafeString:
+    """Draw the figures of the dashboard."""
+    question = request.question
     comparison = rollups.compare(question.compared, question.as_of, question.edition)
     rows = rollups.standings(question.as_of, question.edition)
     points = rollups.quarterly(rollups.trend(question.as_of, question.edition))
     context = {
-        "nothing_known": not Entry.objects.last_known_at(question.as_of.known_at),
         "chart": charts.progress(points, comparison.total.then, question),
         "source": source(question),
         "map": tiles.grid(rollups.tiles_of(rows), comparison),
@@ -64,19 +75,27 @@ def dashboard(request: HouseRequest) -> HttpResponse:
         "cards": [card(row, rows) for row in comparison.rows],
         "left": rollups.who_is_left(rollups.parents_of(rows)),
     }
-    return render(request, "reports/dashboard.html", context)
+    return render_to_string("reports/_dashboard.html", context, request)
 
 
 @allowed_to(Act.VIEW)
 def charts_page(request: HouseRequest) -> HttpResponse:
     """Show every chart with its table."""
     question = request.question
+    context: dict[str, object] = {"nothing_known": question.data_version.known is None}
+    if not context["nothing_known"]:
+        context["charts"] = kept(question, "charts", partial(drawn_charts, request))
+    return render(request, "reports/charts.html", context)
+
+
+def drawn_charts(request: HouseRequest) -> SafeString:
+    """Draw every chart with its table."""
+    question = request.question
     as_of, edition = question.as_of, question.edition
     comparison = rollups.compare(question.compared, as_of, edition)
     points = rollups.trend(as_of, edition)
     converted = conversions.conversions(as_of, edition)
     context = {
-        "nothing_known": not Entry.objects.last_known_at(as_of.known_at),
         "source": source(question),
         "charts": [
             charts.progress(points, comparison.total.then, question),
@@ -86,7 +105,7 @@ def charts_page(request: HouseRequest) -> HttpResponse:
             charts.waiting(conversions.waits(converted), question),
         ],
     }
-    return render(request, "reports/charts.html", context)
+    return render_to_string("reports/_charts.html", context, request)
 
 
 def source(question: Question) -> str:

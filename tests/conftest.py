@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 
 from agencies.models import Role, User
@@ -29,6 +30,12 @@ def plain_static_files(settings, tmp_path_factory):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Forget what an earlier test kept: its database was undone and its Entries' ids come again."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from agencies.models.history import DatedRecord, Entry, EntryKind
 from agencies.models.people import Role, User
 from agencies.models.roster import Agency, AgencyGroup, RosterFacts, RosterRecord
 from agencies.models.status import Declaration, StatusFacts, StatusRecord
+from agencies.models.versions import DataVersion, data_version
 
 __all__ = [
     "Agency",
     "AgencyGroup",
     "Category",
+    "DataVersion",
     "DatedRecord",
     "Declaration",
     "Edition",
@@ -24,5 +26,6 @@ __all__ = [
     "StatusRecord",
     "Transition",
     "User",
+    "data_version",
     "edition_asked_about",
 ]

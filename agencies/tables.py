@@ -1,17 +1,17 @@
 """The agency list as a table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from agencies.house_style import DASH, short_date
 from agencies.models import Category
 from agencies.models.roster import ParentName
+from agencies.pills import pill
 from agencies.questions import Question
 
 
@@ -26,7 +26,7 @@ class AgencyTable(tables.Table):
     category = tables.Column(verbose_name=_("Status"), order_by=("category", "sort_key"))
     since = tables.Column(verbose_name=_("Since"), order_by=("since", "sort_key"))
     decision = tables.Column(
-        verbose_name=_("Decision"), accessor="decision_number", orderable=False, empty_values=()
+        verbose_name=_("Decision"), accessor="decision_number", orderable=False
     )
 
     class Meta:
@@ -46,14 +46,39 @@ class AgencyTable(tables.Table):
         self.question, self.groups, self.parents = question, groups, parents
         super().__init__(data, empty_text=_("No agency fits; clear a filter."), **kwargs)
 
-    def render_name(self, value: str, record: Any) -> SafeString:
+    @property
+    def body(self) -> SafeString:
+        """Draw the rows of the page here: the library inspects every renderer for every cell."""
+        heads = [(column.name, escape(column.header)) for column in self.columns]
+        return mark_safe("\n".join(self._row(row.record, heads) for row in self.paginated_rows))
+
+    def _row(self, record: Any, heads: Sequence[tuple[str, str]]) -> str:
+        cells = zip(heads, self.cells(record), strict=True)
+        drawn = (
+            f'<td class="{name}" data-label="{label}">{conditional_escape(cell)}</td>'
+            for (name, label), cell in cells
+        )
+        return f"<tr>{''.join(drawn)}</tr>"
+
+    def cells(self, record: Any) -> tuple[str, ...]:
+        """Return what stands in a row, in the order of the columns."""
+        parent = self.parents.get(record.parent_ref)
+        return (
+            self.name_of(record),
+            self.groups[record.group_ref],
+            parent.name if parent else DASH,
+            pill(record.category, detail=record.edition_code or ""),
+            short_date(record.since),
+            decision_of(record),
+        )
+
+    def name_of(self, record: Any) -> SafeString:
         """Link the agency's page."""
-        url = self.question.url("agencies:agency-detail", record.code)
         return format_html(
             '{}<a href="{}">{}</a> <span class="code">{}</span>{}',
-            self.tick(value, record.code),
-            url,
-            value,
+            self.tick(record.name, record.code),
+            self.question.url("agencies:agency-detail", record.code),
+            record.name,
             record.code,
             self.found_by(record),
         )
@@ -81,31 +106,14 @@ class AgencyTable(tables.Table):
             said = _("former name: %(name)s") % {"name": record.other_name}
         return format_html(' <span class="found-by">{}</span>', said)
 
-    def render_group(self, value: int) -> str:
-        """Name the group."""
-        return self.groups[value]
 
-    def render_parent(self, value: int) -> str:
-        """Name the parent body."""
-        return self.parents[value].name
-
-    def render_category(self, value: str, record: Any) -> str:
-        """Draw the status pill, with the edition declared."""
-        word = Category(value).label
-        context = {"category": value, "word": word, "detail": record.edition_code or ""}
-        return render_to_string("_pill.html", context)
-
-    def render_since(self, value: Any) -> str:
-        """Print the day in house style."""
-        return short_date(value)
-
-    def render_decision(self, record: Any) -> SafeString | str:
-        """Print number and date; say where a declaration lacks them."""
-        if record.decision_number or record.decision_date:
-            number = record.decision_number or _("no number")
-            return format_html(
-                "{} <span class=quiet>{}</span>", number, short_date(record.decision_date)
-            )
-        if record.category in (Category.CONVERTED, Category.OLDER_EDITION):
-            return format_html("<span class=missing>{}</span>", _("number and date missing"))
-        return DASH
+def decision_of(record: Any) -> SafeString | str:
+    """Print number and date of a declaration; say where it lacks them."""
+    if record.decision_number or record.decision_date:
+        number = record.decision_number or _("no number")
+        return format_html(
+            "{} <span class=quiet>{}</span>", number, short_date(record.decision_date)
+        )
+    if record.category in (Category.CONVERTED, Category.OLDER_EDITION):
+        return format_html("<span class=missing>{}</span>", _("number and date missing"))
+    return DASH

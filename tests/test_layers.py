@@ -26,6 +26,7 @@ LEVELS = {
     "search": 3,
     "chosen": 3,
     "demonstration": 4,
+    "pills": 3,
     "kept": 4,
     "conversions": 3,
     "drawing": 4,

@@ -6,9 +6,9 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from agencies import house_style
-from agencies.models import Category, Stage
+from agencies import house_style, pills
 from agencies.models.categories import category_of
 
 register = template.Library()
@@ -57,16 +57,13 @@ def page(context: RequestContext, name: str, *args: object, **query: str | int |
     return question.url(name, *args, **query) if question else reverse(name, args=args)
 
 
-@register.inclusion_tag("_pill.html")
-def pill(category: str, word: str = "") -> dict[str, Any]:
-    """Draw a category: a shape, a colour and a word, the same everywhere."""
-    return {"category": category, "word": word or Category(category).label}
+register.simple_tag(pills.pill)
 
 
-@register.inclusion_tag("_pill.html")
-def stage_pill(record: Any, asked_year: int) -> dict[str, Any]:
+@register.simple_tag
+def stage_pill(record: Any, asked_year: int) -> SafeString:
     """Draw the stage of a status record, coloured by its category against the edition asked."""
     year = record.edition.year if record.edition_id else None
     category = category_of(record.stage, year, asked_year)
     word = f"{record.get_stage_display()} {record.edition}" if year else record.get_stage_display()
-    return {"category": category, "word": word, "is_stage": record.stage in Stage.values}
+    return pills.pill(category, word)

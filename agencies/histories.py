@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from agencies.actions.undo import UNDOABLE, by_act, in_the_way
@@ -31,48 +30,71 @@ def rows_of(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
     return rows.select_related(*related).order_by("-valid_from", "-pk")
 
 
-def known_statuses(agency: Agency, known_at: datetime) -> list[StatusRecord]:
-    """Return the status rows believed at a moment, newest first, with who first stated each.
+@dataclass(frozen=True)
+class Histories:
+    """Everything ever recorded of one agency; `known` is the last Entry known, or 0."""
 
-    A row that was only cut short or stretched since keeps the Entry that stated its facts
-    (`first_stated`).
-    """
-    rows = rows_of(StatusRecord, agency)
-    stated: dict[tuple[Any, ...], Entry] = {}
-    for row in sorted(rows, key=lambda row: row.recorded_id):
-        stated.setdefault((row.valid_from, *row.facts().values()), row.recorded)
-    known: list[StatusRecord] = list(rows.known_at(known_at))
-    for row in known:
-        row.first_stated = stated[row.valid_from, *row.facts().values()]
-    return known
+    rows: dict[type[DatedRecord], list[Any]]
+    known: int
+
+    def believed(self, model: type[DatedRecord]) -> list[Any]:
+        """Return the rows of one history that were believed, newest first."""
+        return [row for row in self.rows[model] if row.believed_after(self.known)]
+
+    @property
+    def names(self) -> list[RosterRecord]:
+        """Return what was believed of the roster, newest first."""
+        return self.believed(RosterRecord)
+
+    def statuses(self) -> list[StatusRecord]:
+        """Return what was believed of the status, newest first, with who first stated each.
+
+        A row that was only cut short or stretched since keeps the Entry that stated its
+        facts (`first_stated`).
+        """
+        stated: dict[tuple[Any, ...], Entry] = {}
+        for row in sorted(self.rows[StatusRecord], key=lambda row: row.recorded_id):
+            stated.setdefault((row.valid_from, *row.facts().values()), row.recorded)
+        believed: list[StatusRecord] = self.believed(StatusRecord)
+        for row in believed:
+            row.first_stated = stated[row.valid_from, *row.facts().values()]
+        return believed
+
+    def acts(self) -> list[Act]:
+        """Return the acts of recording that were known, newest first.
+
+        Rows that an act only cut short or stretched are left out: it changed nothing they say.
+        """
+        acts: dict[int, Act] = {}
+        for rows in self.rows.values():
+            _tell(rows, acts)
+        _say_what_is_undone(acts, [row for rows in self.rows.values() for row in rows])
+        known = [act for act in acts.values() if act.entry.pk <= self.known]
+        for act in known:
+            if act.undone_by and act.undone_by.pk > self.known:
+                act.undone_by = None
+        return sorted(known, key=lambda act: -act.entry.pk)
 
 
-def acts_on(agency: Agency, known_at: datetime) -> list[Act]:
-    """Return the acts of recording known at a moment, newest first.
+def read_histories(agency: Agency, known: int) -> Histories:
+    """Return both histories of an agency, as far as they were known after an Entry."""
+    models = (StatusRecord, RosterRecord)
+    return Histories({model: list(rows_of(model, agency)) for model in models}, known)
 
-    Rows that an act only cut short or stretched are left out: it changed nothing they say.
-    """
-    acts: dict[int, Act] = {}
-    seen: list[DatedRecord] = []
-    for model in (StatusRecord, RosterRecord):
-        stated: dict[int, list[DatedRecord]] = defaultdict(list)
-        replaced: dict[int, list[DatedRecord]] = defaultdict(list)
-        for row in rows_of(model, agency):
-            seen.append(row)
-            stated[row.recorded_id].append(row)
-            acts.setdefault(row.recorded_id, Act(row.recorded))
-            if row.superseded_id is not None:
-                replaced[row.superseded_id].append(row)
-                acts.setdefault(row.superseded_id, Act(row.superseded))
-        for pk, act in acts.items():
-            act.stated += _unlike(stated[pk], replaced[pk])
-            act.replaced += _unlike(replaced[pk], stated[pk])
-    _say_what_is_undone(acts, seen)
-    known = [act for act in acts.values() if act.entry.at <= known_at]
-    for act in known:
-        if act.undone_by and act.undone_by.at > known_at:
-            act.undone_by = None
-    return sorted(known, key=lambda act: -act.entry.pk)
+
+def _tell(rows: Sequence[DatedRecord], acts: dict[int, Act]) -> None:
+    """Add to each act what it stated and replaced in one history."""
+    stated: dict[int, list[DatedRecord]] = defaultdict(list)
+    replaced: dict[int, list[DatedRecord]] = defaultdict(list)
+    for row in rows:
+        stated[row.recorded_id].append(row)
+        acts.setdefault(row.recorded_id, Act(row.recorded))
+        if row.superseded is not None:
+            replaced[row.superseded.pk].append(row)
+            acts.setdefault(row.superseded.pk, Act(row.superseded))
+    for pk, act in acts.items():
+        act.stated += _unlike(stated[pk], replaced[pk])
+        act.replaced += _unlike(replaced[pk], stated[pk])
 
 
 def _say_what_is_undone(acts: dict[int, Act], rows: Sequence[DatedRecord]) -> None:

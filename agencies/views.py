@@ -13,7 +13,7 @@ from agencies import actions
 from agencies.chosen import Ticks, chosen_codes, joined
 from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
-from agencies.histories import acts_on, known_statuses, rows_of
+from agencies.histories import read_histories, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, RosterRecord, StatusRecord
 from agencies.permissions import Act, allowed_to, may
@@ -60,19 +60,18 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     """Show one agency: its standing on the day, its history, and who recorded it."""
     agency = get_object_or_404(Agency, code=code)
     as_of = request.question.as_of
-    statuses = known_statuses(agency, as_of.known_at)
-    names = list(rows_of(RosterRecord, agency).known_at(as_of.known_at))
-    parents = RosterRecord.objects.parent_names(as_of)
+    histories = read_histories(agency, request.question.data_version.known or 0)
+    statuses, names = histories.statuses(), histories.names
     on_day = next((row for row in names if row.covers(as_of.day)), None)
     context = {
         "agency": agency,
-        "parent": parents.get(on_day.parent_id) if on_day else None,
+        "parent": RosterRecord.objects.parent_name(on_day, as_of) if on_day else None,
         "statuses": statuses,
         "names": names,
         "standing": next((row for row in statuses if row.covers(as_of.day)), None),
         "roster": on_day,
         "last_roster": names[0] if names else None,
-        "acts": acts_on(agency, as_of.known_at),
+        "acts": histories.acts(),
     }
     return render(request, "agencies/agency_detail.html", context)
 

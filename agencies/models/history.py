@@ -131,6 +131,8 @@ class DatedRecord(models.Model):
     FACTS: ClassVar[tuple[str, ...]] = ()
 
     agency_id: int  # each history has its own foreign key
+    recorded_id: int
+    superseded_id: int | None
 
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until before"), null=True, blank=True)
@@ -182,6 +184,11 @@ class DatedRecord(models.Model):
     def covers(self, day: date) -> bool:
         """Say whether the row holds on the day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    def believed_after(self, entry_id: int) -> bool:
+        """Say of the row in hand what `known_by` says in a query."""
+        gone = self.superseded_id is not None and self.superseded_id <= entry_id
+        return self.recorded_id <= entry_id and not gone
 
     def for_days(self, valid_from: date, valid_to: date | None) -> Self:
         """Return an unsaved row of the same facts for the days [valid_from, valid_to)."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -153,13 +154,20 @@ class RosterQuerySet(DatedQuerySet):
         """
         known = self.known_at(as_of.known_at)
         parents = known.in_force_on(as_of.day).filter(parent__isnull=False).values("parent")
-        records = known.filter(agency__in=parents, valid_from__lte=as_of.day)
+        names = known.filter(agency__in=parents)._last_names(as_of.day)
+        return dict(sorted(names.items(), key=lambda item: item[1].sort_key))
+
+    def parent_name(self, record: "RosterRecord", as_of: AsOf) -> ParentName | None:
+        """Return the parent body of one agency's record, as `parent_names` calls it."""
+        if record.parent_id is None:
+            return None
+        names = self.known_at(as_of.known_at).filter(agency=record.parent_id)
+        return names._last_names(as_of.day).get(record.parent_id)
+
+    def _last_names(self, day: date) -> dict[int, ParentName]:
         columns = ("agency", "agency__code", "name", "sort_key")
-        latest = {
-            agency: ParentName(*named)
-            for agency, *named in records.order_by("valid_from").values_list(*columns)
-        }
-        return dict(sorted(latest.items(), key=lambda item: item[1].sort_key))
+        records = self.filter(valid_from__lte=day).order_by("valid_from")
+        return {agency: ParentName(*named) for agency, *named in records.values_list(*columns)}
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "asof_bar": SimpleLazyObject(_as_of_bar(request, question)) if question else "",
         "demonstration_note": DEMONSTRATION_NOTE,
         "is_demonstration": SimpleLazyObject(is_demonstration),
-        "last_entry": SimpleLazyObject(_last_entry(request)),
+        "last_entry": SimpleLazyObject(partial(_last_entry, question)) if question else "",
         "may_record": may(user, Act.RECORD),
         "may_administer": may(user, Act.ADMINISTER),
     }
@@ -58,12 +58,13 @@ def _drawn_bar(question: Question, others: dict[str, str]) -> SafeString:
     return render_to_string("_asof_bar.html", context)
 
 
-def _last_entry(request: HttpRequest) -> Any:
-    def find() -> Entry | None:
-        question = getattr(request, "question", None)
-        if question is None:
-            return None
-        known = Entry.objects.filter(at__lte=question.as_of.known_at)
-        return known.select_related("by").order_by("-at").first()
+def _last_entry(question: Question) -> SafeString:
+    """Say when and by whom was last recorded what the page knows."""
 
-    return find
+    def draw() -> SafeString:
+        entry = (
+            Entry.objects.select_related("by").filter(pk=question.data_version.known or 0).first()
+        )
+        return render_to_string("_last_entry.html", {"entry": entry})
+
+    return kept(question, "last entry", draw, question.data_version.accounts)

@@ -23,11 +23,14 @@ class Act:
 
 def rows_of(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
     """Return every row of one history of an agency, with what a page shows of it."""
+    return _plain_rows(model, agency).select_related("recorded__by", "superseded__by")
+
+
+def _plain_rows(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
     manager: Any = model._default_manager
-    rows: DatedQuerySet = manager.filter(agency=agency)
-    related = ["recorded__by", "superseded__by"]
-    related += ["edition", "working_toward"] if model is StatusRecord else ["group", "parent"]
-    return rows.select_related(*related).order_by("-valid_from", "-pk")
+    rows: DatedQuerySet = manager.filter(agency=agency).order_by("-valid_from", "-pk")
+    named = ("edition", "working_toward") if model is StatusRecord else ("group", "parent")
+    return rows.select_related(*named)
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,16 @@ class Histories:
 
 def read_histories(agency: Agency, known: int) -> Histories:
     """Return both histories of an agency, as far as they were known after an Entry."""
-    models = (StatusRecord, RosterRecord)
-    return Histories({model: list(rows_of(model, agency)) for model in models}, known)
+    models: tuple[type[DatedRecord], ...] = (StatusRecord, RosterRecord)
+    histories = {model: list(_plain_rows(model, agency)) for model in models}
+    rows = [row for history in histories.values() for row in history]
+    numbers = {row.recorded_id for row in rows} | {row.superseded_id for row in rows}
+    # Many rows share an act: read once, the acts cost less than joined to every row.
+    acts = Entry.objects.select_related("by").in_bulk(numbers - {None})
+    for row in rows:
+        row.recorded = acts[row.recorded_id]
+        row.superseded = acts.get(row.superseded_id)
+    return Histories(histories, known)
 
 
 def _tell(rows: Sequence[DatedRecord], acts: dict[int, Act]) -> None:

@@ -24,6 +24,7 @@ def kept(
         question.compared_on,
         sorted(question.said.items()),
     )
-    rests_on = (name, get_language(), asked, question.data_version, also)
+    version = question.data_version
+    rests_on = (name, get_language(), asked, version.known, version.rest, also)
     key = sha256(repr(rests_on).encode()).hexdigest()
     return SafeString(cache.get_or_set(key, draw, timeout=None))

@@ -92,7 +92,16 @@ def test_a_sign_in_is_no_new_version(small_province, hung):
     before = data_version(timezone.now())
     hung.last_login = timezone.now()
     hung.save()
-    assert data_version(timezone.now()) == before
+    after = data_version(timezone.now())
+    assert (after.known, after.rest) == (before.known, before.rest)
+
+
+def test_a_new_name_shows_at_once_below_the_page(client, small_province):
+    client.force_login(small_province.by)
+    assert "Nguyễn Thị Lan" not in page(client, "/help/")
+    small_province.by.full_name = "Nguyễn Thị Lan"
+    small_province.by.save()
+    assert "Nguyễn Thị Lan" in page(client, "/help/").split("<footer")[1]
 
 
 def test_what_was_known_earlier_has_its_own_version(small_province):

@@ -19,9 +19,11 @@ class DataVersion:
 
     `known` is the last Entry not after the moment, None before the first. `rest` holds the
     moment of the last Entry of all and the newest change of each table of reference data.
+    `accounts` is the newest change of an account (or sign-in): names rest on it, no figure.
     """
 
     known: int | None
+    accounts: int | None
     rest: tuple[object, ...]
 
 
@@ -29,28 +31,26 @@ def data_version(known_at: datetime) -> DataVersion:
     """Return the version of what is known at a moment: equal versions, equal figures.
 
     Dated records change under an Entry only; reference data keep a history of every change,
-    whoever makes it. Accounts are left out: no figure rests on them. One statement, written
-    out because the ORM takes ten times as long to put it together as the database to answer.
+    whoever makes it. One statement, written out because the ORM takes ten times as long to put
+    it together as the database to answer.
     """
     connection = connections[router.db_for_read(Entry)]
     with connection.cursor() as cursor:
         moment = connection.ops.adapt_datetimefield_value(known_at)
         cursor.execute(_statement(), [moment])
-        known, *rest = cursor.fetchone()
-    return DataVersion(known, tuple(rest))
+        known, accounts, *rest = cursor.fetchone()
+    return DataVersion(known, accounts, tuple(rest))
 
 
 @cache
 def _statement() -> str:
     entry = Entry._meta.db_table
-    histories = (
-        model.history.model._meta.db_table
-        for model in registered_models.values()
-        if model is not User
-    )
+    histories = {model: model.history.model._meta.db_table for model in registered_models.values()}
+    accounts = histories.pop(User)
     columns = [
         f"(SELECT id FROM {entry} WHERE at <= %s ORDER BY at DESC LIMIT 1)",
+        f"(SELECT MAX(history_id) FROM {accounts})",
         f"(SELECT MAX(at) FROM {entry})",
-        *(f"(SELECT MAX(history_id) FROM {table})" for table in sorted(histories)),
+        *(f"(SELECT MAX(history_id) FROM {table})" for table in sorted(histories.values())),
     ]
     return f"SELECT {', '.join(columns)}"

@@ -13,6 +13,8 @@ def count(number: int) -> str:
     """Return a count: two digits below ten where the office prints so, grouped by thousands."""
     if settings.TWO_DIGIT_FIGURES and 0 <= number < 10:
         return f"{number:02d}"
+    if -1000 < number < 1000:
+        return str(number)
     # Django's Vietnamese formats name the dot between thousands, but not where it goes.
     return f"{number:,}".replace(",", str(formats.get_format("THOUSAND_SEPARATOR")))
 
@@ -44,7 +46,7 @@ def percent(part: int, total: int) -> str:
 
 def short_date(day: date | None) -> str:
     """Return 05/03/2014, nothing for no date."""
-    return day.strftime("%d/%m/%Y") if day else ""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}" if day else ""
 
 
 def last_day(end: date | None) -> str:

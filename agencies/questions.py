@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -207,7 +207,8 @@ class Question:
         """Return the address of a page that is asked the same, with further parameters."""
         parameters = {**self.said, **{key: value for key, value in query.items() if value}}
         address = self._address(name, *(part for part in args if part is not None))
-        return f"{address}?{urlencode(parameters)}" if parameters else address
+        said = "&".join(_written(key, value) for key, value in parameters.items())
+        return f"{address}?{said}" if said else address
 
     @cached_property
     def _address(self) -> Callable[..., str]:
@@ -222,6 +223,12 @@ class Question:
             "compared_with": self.compared_on.isoformat(),
             "edition": self.edition.code,
         }
+
+
+@lru_cache(maxsize=4096)
+def _written(key: str, value: str | int) -> str:
+    # The same few pairs stand in the hundreds of addresses of a page.
+    return urlencode({key: value})
 
 
 class BadQuestion(Exception):

@@ -27,8 +27,8 @@ from reports.rollups import (
     Counts,
     GroupRow,
     ParentRow,
-    TrendPoint,
 )
+from reports.trends import TrendPoint
 
 LIST = "agencies:agency-list"
 ROMAN = ("I", "II", "III", "IV")
@@ -133,8 +133,9 @@ def _category_line(
     colour, words, dash, _pattern = LOOKS[category]
     colour = words if colour == "var(--paper)" else colour
     numbers = [point.table.total.of(category) for point in points]
+    word = str(category.label)
     said = [
-        f"{house_style.short_date(point.day)}: {category.label} {house_style.count(number)}"
+        f"{house_style.short_date(point.day)}: {word} {house_style.count(number)}"
         for point, number in zip(points, numbers, strict=True)
     ]
     fill = {"fill": "tozeroy", "fillcolor": WASH} if category == Category.CONVERTED else {}

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from agencies import house_style
 from agencies.questions import Question
-from reports.rollups import Counts, TrendPoint
+from reports.rollups import Counts
+from reports.trends import TrendPoint
 
 Figure = dict[str, Any]
 

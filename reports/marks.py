@@ -82,6 +82,7 @@ def block(rows: Sequence[Standing], columns: int = 20, shape: str = "block") -> 
 
 def _picture(rows: Sequence[Standing], columns: int, shape: str) -> Picture:
     width, height, gap = Picture.SIZES[shape]
+    words = {category: str(category.label) for category in Category}
     if len(rows) > MOST_MARKS:
         return _bars(rows, 20 * (width + gap), shape)
     marks = tuple(
@@ -91,7 +92,7 @@ def _picture(rows: Sequence[Standing], columns: int, shape: str) -> Picture:
             width,
             height,
             row.category,
-            f"{row.name}: {row.category.label}",
+            f"{row.name}: {words[row.category]}",
         )
         for place, row in enumerate(rows)
     )

@@ -6,10 +6,9 @@ Each number has exactly one function here; page, chart, file and command call it
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
 
 from django.db.models import Count
 
@@ -21,12 +20,10 @@ from agencies.models import (
     AgencyGroup,
     Category,
     Edition,
-    Entry,
     RosterRecord,
     StatusRecord,
 )
 from agencies.models.categories import category_of
-from agencies.models.history import known_by
 from agencies.models.roster import ParentName
 from reports.models import TilePosition
 
@@ -122,7 +119,7 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
         .values_list("group_ref", "stage", "edition_year")
         .annotate(Count("pk"))
     )
-    rows = _empty_rows()
+    rows = empty_rows()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for group, stage, year, number in found:
         counts[group][category_of(stage, year, edition.year)] += number
@@ -131,7 +128,7 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
     return GroupTable(tuple(rows.values()))
 
 
-def _empty_rows() -> dict[int, GroupRow]:
+def empty_rows() -> dict[int, GroupRow]:
     """Return the groups in their order with counts of 0, by their ids."""
     return {
         group.pk: GroupRow(group.code, group.label, Counts()) for group in AgencyGroup.objects.all()
@@ -234,73 +231,6 @@ def left_by_parent(as_of: AsOf, edition: Edition) -> tuple[ParentRow, ...]:
 def who_is_left(rows: Iterable[ParentRow]) -> tuple[ParentRow, ...]:
     """Return `left_by_parent` from rows already at hand."""
     return tuple(sorted((row for row in rows if row.left), key=lambda row: -len(row.left)))
-
-
-@dataclass(frozen=True)
-class TrendPoint:
-    """The table by group as it was on a day."""
-
-    day: date
-    table: GroupTable
-
-
-def trend(as_of: AsOf, edition: Edition, since: date = date(2010, 1, 1)) -> tuple[TrendPoint, ...]:
-    """Return `by_group` for the last day of each month from `since`, and for the day itself.
-
-    All points have the knowledge of `as_of` and count against the same edition. One
-    sweep over the dated rows, whatever the number of points.
-    """
-    days = [*month_ends(since, as_of.day), as_of.day]
-    changes = sorted(_changes(as_of, edition), key=lambda change: change[0])
-    rows = _empty_rows()
-    counts: dict[int, Counter[str]] = defaultdict(Counter)
-    points, place = [], 0
-    for day in days:
-        changed = set()
-        while place < len(changes) and changes[place][0] <= day:
-            _day, group, category, step = changes[place]
-            counts[group][category] += step
-            changed.add(group)
-            place += 1
-        for group in changed:
-            rows[group] = replace(rows[group], counts=Counts(**counts[group]))
-        points.append(TrendPoint(day, GroupTable(tuple(rows.values()))))
-    return tuple(points)
-
-
-def month_ends(since: date, until: date) -> Iterator[date]:
-    """Yield the last day of every month from the month of `since`, before `until`."""
-    year, month = since.year, since.month
-    while True:
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        end = date(year, month, 1) - timedelta(days=1)
-        if end >= until:
-            return
-        yield end
-
-
-def _changes(as_of: AsOf, edition: Edition) -> Iterator[tuple[date, int, Category, int]]:
-    """Yield +1 and −1 for every day on which an agency enters or leaves a count."""
-    known = Entry.objects.last_known_at(as_of.known_at)
-    roster = (
-        RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
-        .order_by("agency", "valid_from")
-        .values_list("agency", "valid_from", "valid_to", "group")
-    )
-    status = (
-        StatusRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
-        .order_by("agency", "valid_from")
-        .values_list("agency", "valid_from", "valid_to", "stage", "edition__year")
-    )
-    spans = {agency: list(rows) for agency, rows in groupby(roster, key=lambda row: row[0])}
-    for agency, begins, ends, stage, year in status:
-        category = category_of(stage, year, edition.year)
-        for _agency, exists, ceases, group in spans.get(agency, []):
-            start = max(begins, exists)
-            end = min(ends or date.max, ceases or date.max)
-            if group is not None and start < end:
-                yield start, group, category, 1
-                yield end, group, category, -1
 
 
 @dataclass(frozen=True)
@@ -417,12 +347,6 @@ def _status_lines(as_of: AsOf) -> Iterator[StatusLine]:
             record=str(row.pk),
             **{name: getattr(row, name) for name in same},
         )
-
-
-def quarterly(points: Sequence[TrendPoint]) -> tuple[TrendPoint, ...]:
-    """Return the points of a trend that end a quarter, and the day itself."""
-    ends = (point for point in points[:-1] if point.day.month % 3 == 0)
-    return (*ends, *points[-1:])
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.views import change_context, change_form
-from reports import changes, charts, conversions, marks, rollups, tiles, worklist
+from reports import changes, charts, conversions, marks, rollups, tiles, trends, worklist
 from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.summary import build_summary
@@ -62,9 +62,12 @@ def dashboard(request: HouseRequest) -> HttpResponse:
 def drawn_dashboard(request: HouseRequest) -> SafeString:
     """Draw the figures of the dashboard."""
     question = request.question
-    comparison = rollups.compare(question.compared, question.as_of, question.edition)
-    rows = rollups.standings(question.as_of, question.edition)
-    points = rollups.quarterly(rollups.trend(question.as_of, question.edition))
+    as_of, edition = question.as_of, question.edition
+    days = trends.quarter_ends(as_of.day)
+    tables = trends.on_days([*days, question.compared_on], as_of.known_at, edition)
+    comparison = rollups.compared(tables[question.compared_on], tables[as_of.day])
+    points = [trends.TrendPoint(day, tables[day]) for day in days]
+    rows = rollups.standings(as_of, edition)
     context = {
         "chart": charts.progress(points, comparison.total.then, question),
         "source": source(question),
@@ -93,13 +96,13 @@ def drawn_charts(request: HouseRequest) -> SafeString:
     question = request.question
     as_of, edition = question.as_of, question.edition
     comparison = rollups.compare(question.compared, as_of, edition)
-    points = rollups.trend(as_of, edition)
+    points = trends.trend(as_of, edition)
     converted = conversions.conversions(as_of, edition)
     context = {
         "source": source(question),
         "charts": [
             charts.progress(points, comparison.total.then, question),
-            charts.by_group_over_time(rollups.quarterly(points), question),
+            charts.by_group_over_time(trends.quarterly(points), question),
             charts.categories(comparison, rollups.left_by_parent(as_of, edition), question),
             charts.quarters(conversions.by_quarter(converted, as_of.day), question),
             charts.waiting(conversions.waits(converted), question),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from agencies.models import Category, Edition, User
 from agencies.questions import ask
 from kontum_qms.finders import plotly_script
-from reports import charts, conversions, drawing, rollups, tiles
+from reports import charts, conversions, drawing, rollups, tiles, trends
 from reports.actions import place_tiles
 from reports.models import TilePosition
 
@@ -30,13 +30,13 @@ def question():
 
 def all_charts() -> dict[str, charts.Chart]:
     asked = question()
-    points = rollups.trend(asked.as_of, asked.edition)
+    points = trends.trend(asked.as_of, asked.edition)
     comparison = rollups.compare(asked.compared, asked.as_of, asked.edition)
     left = rollups.left_by_parent(asked.as_of, asked.edition)
     converted = conversions.conversions(asked.as_of, asked.edition)
     found = [
         charts.progress(points, comparison.total.then, asked),
-        charts.by_group_over_time(rollups.quarterly(points), asked),
+        charts.by_group_over_time(trends.quarterly(points), asked),
         charts.categories(comparison, left, asked),
         charts.quarters(conversions.by_quarter(converted, DAY), asked),
         charts.waiting(conversions.waits(converted), asked),
@@ -69,7 +69,7 @@ def test_plotly_accepts_the_charts_of_an_empty_office():
 
 def test_plotly_accepts_the_charts_of_a_day_before_everything(small_province):
     asked = ask(day=date(2009, 5, 1), edition=small_province.edition_2015)
-    points = rollups.trend(asked.as_of, asked.edition)
+    points = trends.trend(asked.as_of, asked.edition)
     chart = charts.progress(points, rollups.Counts(), asked)
     go.Figure(chart.figure)
     assert chart.figure["layout"]["shapes"] == []  # the comparison day is not among the points
@@ -88,7 +88,7 @@ def test_the_table_has_the_headings_of_its_cells_and_every_point_a_sentence(draw
 
 def test_progress_and_its_table_are_the_trend(drawn):
     chart, asked = drawn["progress"], question()
-    points = rollups.trend(asked.as_of, asked.edition)
+    points = trends.trend(asked.as_of, asked.edition)
     lines = {trace["name"]: trace["y"] for trace in chart.figure["data"]}
     for category in Category:
         numbers = [point.table.total.of(category) for point in points]

@@ -30,7 +30,8 @@ from agencies.models import (
     StatusRecord,
     User,
 )
-from reports.rollups import Counts, by_group, trend
+from reports.rollups import Counts, by_group
+from reports.trends import trend
 from tests.naive_office import AFTER, DAYS, FAR_DAY, NaiveOffice, Name, Refused, cleaned, stretch
 
 pytestmark = pytest.mark.django_db

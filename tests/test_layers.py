@@ -28,6 +28,7 @@ LEVELS = {
     "demonstration": 4,
     "pills": 3,
     "kept": 4,
+    "trends": 4,
     "conversions": 3,
     "drawing": 4,
     "consequences": 4,

@@ -19,13 +19,11 @@ from reports.rollups import (
     by_parent,
     compare,
     left_by_parent,
-    month_ends,
-    quarterly,
     standings,
     sum_of,
     tiles_of,
-    trend,
 )
+from reports.trends import month_ends, on_days, quarter_ends, quarterly, trend
 from tests.small_province import COUNTED, SmallProvince, morning
 
 # Each table was worked out from the stories in small_province.py, agency by agency.
@@ -247,6 +245,14 @@ def test_a_trend_by_quarter_keeps_the_ends_of_quarters_and_the_day(small_provinc
     assert found == [date(2020, 3, 31), date(2020, 6, 30), date(2020, 8, 15)]
     assert set(quarterly(points)) <= set(points)
     assert quarterly(points[:1]) == points[:1]
+    assert quarter_ends(date(2020, 8, 15)) == tuple(point.day for point in quarterly(points))
+
+
+def test_days_are_asked_in_any_order_and_may_lie_ahead(small_province, edition):
+    later, earlier = date(2022, 5, 1), date(2016, 6, 30)
+    tables = on_days([later, earlier, later], COMPLETED.known_at, edition)
+    for day in (later, earlier):
+        assert tables[day] == by_group(COMPLETED.on(day), edition)
 
 
 def test_conversions_are_those_of_the_stories(small_province, edition):

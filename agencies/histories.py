@@ -27,7 +27,10 @@ def rows_of(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
     manager: Any = model._default_manager
     rows: DatedQuerySet = manager.filter(agency=agency)
     related = ["recorded__by", "superseded__by"]
-    related += ["edition", "working_toward"] if model is StatusRecord else ["group", "parent"]
+    if model is StatusRecord:
+        related += ["edition", "working_toward", "evidence"]
+    else:
+        related += ["group", "parent"]
     return rows.select_related(*related).order_by("-valid_from", "-pk")
 
 

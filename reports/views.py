@@ -143,14 +143,19 @@ def work_list(request: HouseRequest) -> HttpResponse:
 
 
 def incomplete(request: HouseRequest) -> dict[str, Any]:
-    """Return a page of the incomplete declarations, and how many lack what."""
+    """Return a page of the incomplete declarations, and how many lack what.
+
+    Where the address does not say what should be missing (`missing`), of those without
+    number or date: an office has far more that lack only a document.
+    """
     rows = worklist.incomplete_declarations(request.question.as_of)
+    pressing = worklist.without_number_or_date(rows)
     sorted_rows = worklist.by_missing(rows)
     chosen = request.GET.get("missing", "")
-    shown = sorted_rows[Missing(chosen)] if chosen in Missing.values else rows
+    shown = sorted_rows[Missing(chosen)] if chosen in Missing.values else pressing
     return {
         "incomplete": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
-        "incomplete_in_all": len(rows),
+        "pressing": len(pressing),
         "lacking": [(missing, len(of_it)) for missing, of_it in sorted_rows.items()],
         "missing": chosen if chosen in Missing.values else "",
     }

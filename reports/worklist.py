@@ -59,6 +59,14 @@ def _incomplete(row: Any) -> Incomplete:
     )
 
 
+def without_number_or_date(rows: Iterable[Incomplete]) -> tuple[Incomplete, ...]:
+    """Return the incomplete declarations that lack more than their document.
+
+    They come first: a decision that is recorded can be asked for, one without a number not.
+    """
+    return tuple(row for row in rows if row.missing != (Missing.EVIDENCE,))
+
+
 def by_missing(rows: Iterable[Incomplete]) -> dict[Missing, tuple[Incomplete, ...]]:
     """Sort incomplete declarations by what they lack; one that lacks two things stands twice."""
     listed = tuple(rows)

@@ -5,13 +5,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actions.evidence import WAITS
 from agencies.content import ENDINGS_SHOWN, kind_of
-from agencies.models import Evidence
+from agencies.models import Evidence, StatusRecord
 
 _SALT = "agencies.document_forms"
 
@@ -96,12 +98,15 @@ def token_of(evidence_id: int | None) -> str:
 
 
 def find_kept(token: str) -> Evidence | None:
-    """Return the document that a form names; None where it is too long ago or made up.
+    """Return the document that a form names; None where it is made up or about to be removed.
 
-    A document that nothing names is removed only after twice that time.
+    What no record names is removed after `WAITS`, and taken for half of that, so that it
+    never goes between a form's check and its action.
     """
     try:
-        pk = signing.loads(token, salt=_SALT, max_age=WAITS / 2)
+        pk = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    return Evidence.objects.filter(pk=pk).first()
+    waiting = Q(kept_at__gte=timezone.now() - WAITS / 2)
+    is_named = Exists(StatusRecord.objects.filter(evidence=OuterRef("pk")))
+    return Evidence.objects.filter(waiting | is_named, pk=pk).first()

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import sign_in
 from tests.documents import PDF
@@ -170,8 +170,8 @@ def fill_in_with_document(page: Page, site: str) -> None:
     page.goto(f"{site}/agencies/X031/status/record/")
     fill_in_declaration(page)
     page.get_by_label("Ngày quyết định").fill("31/02/2021")
-    document = {"name": "Quyết định 90.pdf", "mimeType": "text/plain", "buffer": PDF}
-    page.locator("input[name=document]").set_input_files([document])
+    document = FilePayload(name="Quyết định 90.pdf", mimeType="text/plain", buffer=PDF)
+    page.locator("input[name=document]").set_input_files(document)
     page.locator("form.form .actions .button").first.click()
     expect(page.get_by_role("alert")).to_contain_text("31/02/2021")
     expect(page.locator(".attached")).to_contain_text("Quyết định 90.pdf")

@@ -1,13 +1,14 @@
 """Documents on the pages: sent with a form, kept while it is mended, saved by who may see them."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies import actions
 from agencies.models import Entry, Evidence, Missing, Stage, StatusFacts, StatusRecord
@@ -55,6 +56,11 @@ def record(officer, typed) -> StatusRecord:
 def text(response) -> str:
     body = re.sub(r"<svg.*?</svg>", " ", response.content.decode(), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def content(response) -> bytes:
+    """Return a file that was sent; reading it to its end closes it."""
+    return b"".join(response.streaming_content)
 
 
 def kept(response) -> str:
@@ -163,6 +169,21 @@ def test_a_document_that_is_no_longer_kept_is_asked_for_again(officer, typed, to
     assert not StatusRecord.objects.filter(decision_number="77/QĐ-SNN").exists()
 
 
+def test_a_form_may_wait_half_a_day_and_as_long_as_it_likes_for_what_is_on_record(
+    officer, typed, record
+):
+    long_ago = timezone.now() - timedelta(hours=13)
+    page = officer.get(correct_url(record))
+    refused = officer.post("/agencies/THANH-TRA/status/record/", {"document": upload()})
+    Evidence.objects.update(kept_at=long_ago)
+    late = officer.post(URL, typed | {"kept": kept(refused)})
+    assert "choose it again" in late.context["form"].errors["document"][0]
+    corrected = typed | {"kept": kept(page), "reason": "Sai số", "decision_number": "78/QĐ"}
+    corrected["seen"] = Entry.objects.latest("pk").pk
+    assert officer.post(correct_url(record), corrected).status_code == 302
+    assert StatusRecord.objects.believed().get(decision_number="78/QĐ").evidence == record.evidence
+
+
 def test_a_stage_without_decision_takes_no_document(officer, typed):
     building = {"stage": "building", "valid_from": "01/03/2022", "document": upload()}
     assert officer.post(URL, typed | building).status_code == 302
@@ -246,7 +267,7 @@ def test_what_was_known_earlier_shows_the_earlier_document(officer, typed, recor
 
 def test_a_document_is_saved_and_never_shown_inside_the_site(officer, record):
     response = officer.get(reverse("agencies:evidence", args=[record.evidence.pk]))
-    assert b"".join(response.streaming_content) == PDF
+    assert content(response) == PDF
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Length"] == str(len(PDF))
     assert response["Content-Disposition"] == (
@@ -256,16 +277,13 @@ def test_a_document_is_saved_and_never_shown_inside_the_site(officer, record):
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["Cache-Control"] == "private, no-store"
     assert officer.post(response.request["PATH_INFO"]).status_code == 405
-    response.close()
 
 
 def test_who_may_look_may_save_what_is_on_record_and_nobody_else(client, record, lan, hung, quan):
     url = reverse("agencies:evidence", args=[record.evidence.pk])
     for user in (lan, hung, quan):
         client.force_login(user)
-        response = client.get(url)
-        assert response.status_code == 200
-        response.close()
+        assert content(client.get(url)) == PDF
     client.logout()
     assert client.get(url).status_code == 302
 
@@ -276,9 +294,7 @@ def test_what_no_record_names_is_for_officers(client, lan, hung):
     client.force_login(hung)
     assert client.get(url).status_code == 404
     client.force_login(lan)
-    response = client.get(url)
-    assert response.status_code == 200
-    response.close()
+    assert content(client.get(url)) == PDF
 
 
 def test_a_missing_file_is_told_in_words(officer, record):

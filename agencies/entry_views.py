@@ -17,9 +17,17 @@ from agencies.chosen import chosen_agencies, chosen_codes, is_code, joined
 from agencies.entry_forms import BulkStatusForm, UndoForm
 from agencies.house_style import count
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, AgencyGroup, DatedRecord, Edition, Entry, StatusRecord
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    DatedRecord,
+    Edition,
+    Entry,
+    Evidence,
+    StatusRecord,
+)
 from agencies.permissions import Act, allowed_to
-from agencies.views import both_versions, carry_out, with_ticks
+from agencies.views import both_versions, carry_out, keep_upload, with_ticks
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,12 @@ def bulk_form(request: HouseRequest) -> BulkStatusForm:
     if request.method != "POST":
         return BulkStatusForm(agencies=chosen_agencies(chosen_codes(request.GET)))
     agencies = chosen_agencies(chosen_codes(typed))
+    form = BulkStatusForm(typed, files=request.FILES, agencies=agencies)
+    keep_upload(form, request.user)
     if "leave_out" in typed:
-        kept = {name: typed[name] for name in typed}
+        kept = {name: form.data[name] for name in form.data}
         return BulkStatusForm(agencies=agencies, initial=kept)
-    return BulkStatusForm(typed, agencies=agencies)
+    return form
 
 
 def bulk_context(form: BulkStatusForm, *, said: bool = True) -> dict[str, Any]:
@@ -98,6 +108,14 @@ def name_editions(rows: Iterable[DatedRecord | None]) -> None:
     for row in rows:
         if isinstance(row, StatusRecord):
             row.edition = editions.get(row.edition_id) if row.edition_id else None
+
+
+def name_documents(rows: Iterable[DatedRecord]) -> None:
+    """Set the documents of status rows, in one query for all of them."""
+    named = [row for row in rows if isinstance(row, StatusRecord) and row.evidence_id]
+    documents = Evidence.objects.in_bulk({row.evidence_id for row in named})
+    for row in named:
+        row.evidence = documents[row.evidence_id]
 
 
 def name_groups(rows: Iterable[DatedRecord]) -> None:
@@ -150,6 +168,7 @@ def undo_context(form: UndoForm, request: HouseRequest) -> dict[str, Any]:
     rows = [row for one in restated for row in (*one.gone, *one.stated)]
     name_editions(rows)
     name_groups(rows)
+    name_documents(rows)
     return {
         "form": form,
         "entry": form.entry,

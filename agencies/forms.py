@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies import actions
+from agencies.document_forms import DocumentForm, token_of
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -84,20 +85,38 @@ DECLARED = {
     "procedures",
     "scope",
     "working_toward",
+    "document",
 }
-NO_TEXT = {"edition", "decision_date", "procedures", "working_toward"}
+NO_TEXT = {"edition", "decision_date", "procedures", "working_toward", "document"}
 # What the form asks for at each stage; static/css/form.css shows the same fields.
 ASKED: dict[str, set[str]] = {
     Stage.NOT_STARTED: set(),
     Stage.BUILDING: {"working_toward"},
     Stage.APPLIED: DECLARED,
-    Stage.WITHDRAWN: {"edition", "decision_number", "decision_date", "signer", "working_toward"},
-    Stage.EXEMPT: {"decision_number", "decision_date"},
+    Stage.WITHDRAWN: {
+        "edition",
+        "decision_number",
+        "decision_date",
+        "signer",
+        "working_toward",
+        "document",
+    },
+    Stage.EXEMPT: {"decision_number", "decision_date", "document"},
 }
 
 
-class StatusForm(ChangeForm):
+class StatusForm(DocumentForm, ChangeForm):
     """The facts of a status record."""
+
+    field_order = (
+        "stage",
+        "edition",
+        "decision_number",
+        "decision_date",
+        "valid_from",
+        "document",
+        "no_document",
+    )
 
     stage = forms.ChoiceField(label=_("Stage"), choices=[("", _("Choose a stage")), *Stage.choices])
     edition = forms.ModelChoiceField(
@@ -193,6 +212,7 @@ class StatusForm(ChangeForm):
             effective_date=values["effective_date"],
             procedures=values["procedures"],
             declaration=values["declaration"],
+            evidence_id=self.evidence_id() if "document" in ASKED[values["stage"]] else None,
             **{name: values[name] for name in texts},
         )
 
@@ -222,6 +242,7 @@ class CorrectStatusForm(StatusForm):
         initial = {**record.facts(), "valid_from": record.valid_from}
         initial["edition"] = initial.pop("edition_id")
         initial["working_toward"] = initial.pop("working_toward_id")
+        initial["kept"] = token_of(initial.pop("evidence_id"))
         super().__init__(data, record=record, initial=initial, **kwargs)
 
     def change(self, by: User) -> Change:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("add/", views.agency_add, name="agency-add"),
     path("bulk/", entry_views.bulk_status, name="bulk-status"),
     path("entries/<int:pk>/undo/", entry_views.undo_entry, name="undo-entry"),
+    path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("<code:code>/", views.agency_detail, name="agency-detail"),
     path(
         "<code:code>/status/record/",

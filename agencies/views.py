@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from agencies import actions
 from agencies.chosen import Ticks, chosen_codes, joined
 from agencies.filters import AgencyFilter
-from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm, StatusForm
 from agencies.histories import read_histories, rows_of
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Entry, RosterRecord, StatusRecord
+from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord, User
 from agencies.permissions import Act, allowed_to, may
 from agencies.tables import AgencyTable
 
@@ -76,6 +77,33 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     return render(request, "agencies/agency_detail.html", context)
 
 
+@allowed_to(Act.VIEW)
+@require_safe
+def evidence(request: HouseRequest, pk: int) -> HttpResponseBase:
+    """Send a document to be saved, never to be shown inside the site.
+
+    One that no record names yet is for those who record.
+    """
+    document = get_object_or_404(Evidence, pk=pk)
+    if not may(request.user, Act.RECORD) and not document.status_records.exists():
+        raise Http404
+    try:
+        file = document.file.open("rb")
+    except OSError:
+        return render(request, "agencies/evidence_missing.html", {"document": document}, status=404)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=document.name,
+        content_type=document.content_type,
+        headers={
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
 @allowed_to(Act.RECORD)
 def agency_add(request: HouseRequest) -> HttpResponse:
     """Add an agency."""
@@ -96,7 +124,8 @@ def agency_change(
     was typed; sending it again carries it out on the present state.
     """
     agency = get_object_or_404(Agency, code=code)
-    form = change_form(act, agency, pk, request.POST or None)
+    form = change_form(act, agency, pk, request.POST or None, request.FILES or None)
+    keep_upload(form, request.user)
     stale: actions.StaleForm | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -137,7 +166,9 @@ def carry_out(form: ChangeForm, request: HouseRequest) -> bool:
     return True
 
 
-def change_form(act: str, agency: Agency, pk: int | None, data: Any) -> ChangeForm:
+def change_form(
+    act: str, agency: Agency, pk: int | None, data: Any, files: Any = None
+) -> ChangeForm:
     """Return the form of an act, about the record it is to change.
 
     Raises:
@@ -153,7 +184,13 @@ def change_form(act: str, agency: Agency, pk: int | None, data: Any) -> ChangeFo
         record = rows_of(RosterRecord, agency).believed().first()
         if record is None:
             raise Http404
-    return form_class(data, agency=agency, record=record)
+    return form_class(data, files=files, agency=agency, record=record)
+
+
+def keep_upload(form: ChangeForm, by: User) -> None:
+    """Keep a good file at once, so that a form refused for something else does not lose it."""
+    if isinstance(form, StatusForm) and (file := form.upload()):
+        form.take_in(actions.keep_evidence(file=file, by=by))
 
 
 def both_versions(agency: Agency, stale: actions.StaleForm) -> dict[str, Any]:

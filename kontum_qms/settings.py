@@ -100,7 +100,14 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Never served as it lies there: documents are sent by a view, to those who may see them.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", default=20)
+FILE_UPLOAD_HANDLERS = [
+    "agencies.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Drawn parts of pages, in each process's own memory: valid for one version of the data, so
 # no process has to tell another that something changed.
@@ -151,7 +158,11 @@ STATICFILES_FINDERS = [
     "kontum_qms.finders.PlotlyFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Uploads: read by the server's own account alone.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     # Compressed beforehand: the charts' script is 4.8 MB, and 1.5 MB compressed.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

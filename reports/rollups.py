@@ -337,7 +337,8 @@ def _status_lines(as_of: AsOf) -> Iterator[StatusLine]:
         .order_by("agency__code", "valid_from")
     )
     coded = {"edition_id", "working_toward_id"}
-    same = [name for name in StatusRecord.FACTS if name not in coded]
+    unsaid = {"evidence_id"}  # a document is no cell of a workbook
+    same = [name for name in StatusRecord.FACTS if name not in coded | unsaid]
     for row in records:
         yield StatusLine(
             code=row.agency.code,

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -20,10 +21,10 @@ from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Category, Entry
+from agencies.models import Agency, Category, Entry, Missing
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
-from agencies.views import change_context, change_form
+from agencies.views import PAGE_SIZE, change_context, change_form, keep_upload
 from reports import changes, charts, conversions, marks, rollups, tiles, trends, worklist
 from reports.consequences import consequences
 from reports.forms import CompareForm
@@ -157,10 +158,29 @@ def work_list(request: HouseRequest) -> HttpResponse:
     question = request.question
     context = {
         "left": rollups.left_by_parent(question.as_of, question.edition),
-        "incomplete": worklist.incomplete_declarations(question.as_of),
         "acts": worklist.last_acts(question.as_of),
+        **incomplete(request),
     }
     return render(request, "reports/work_list.html", context)
+
+
+def incomplete(request: HouseRequest) -> dict[str, Any]:
+    """Return a page of the incomplete declarations, and how many lack what.
+
+    Where the address does not say what should be missing (`missing`), of those without
+    number or date: an office has far more that lack only a document.
+    """
+    rows = worklist.incomplete_declarations(request.question.as_of)
+    pressing = worklist.without_number_or_date(rows)
+    sorted_rows = worklist.by_missing(rows)
+    chosen = request.GET.get("missing", "")
+    shown = sorted_rows[Missing(chosen)] if chosen in Missing.values else pressing
+    return {
+        "incomplete": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "pressing": len(pressing),
+        "lacking": [(missing, len(of_it)) for missing, of_it in sorted_rows.items()],
+        "missing": chosen if chosen in Missing.values else "",
+    }
 
 
 @allowed_to(Act.VIEW)
@@ -203,10 +223,11 @@ def consequence(
         return back_to_form(request, name, code or None, pk)
     agency = get_object_or_404(Agency, code=code) if code else Agency()
     form = (
-        change_form(act, agency, pk, request.POST)
+        change_form(act, agency, pk, request.POST, request.FILES)
         if code
         else AddAgencyForm(request.POST, agency=agency)
     )
+    keep_upload(form, request.user)
     context = change_context(form, act)
     if form.is_valid():
         context |= rehearsed(form, request)

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from agencies.asof import AsOf
-from agencies.models import Agency, Edition, Entry, RosterRecord, Stage, StatusRecord
+from agencies.models import Agency, Edition, Entry, Missing, RosterRecord, Stage, StatusRecord
+from agencies.models.status import missing_of
 
 LAST_ENTRIES = 15
 AGENCIES_NAMED = 4  # of one Entry; an import touches hundreds
@@ -16,47 +18,59 @@ AGENCIES_NAMED = 4  # of one Entry; an import touches hundreds
 
 @dataclass(frozen=True)
 class Incomplete:
-    """One declaration in force without its number or its date; `record` None is overtaken."""
+    """One declaration in force that lacks something; `record` None is overtaken."""
 
     code: str
     name: str
     edition: str
     since: date
-    lacks_number: bool
-    lacks_date: bool
+    missing: tuple[Missing, ...]
     record: int | None
 
 
 def incomplete_declarations(as_of: AsOf) -> tuple[Incomplete, ...]:
-    """Return the declarations in force whose decision number or date is not on record.
+    """Return the declarations in force that lack their decision's number, date or document.
 
-    Of counted agencies only, in the list's order, whatever the edition. `record` is the
-    row to correct; none where knowledge later than the moment asked has replaced it.
+    Of counted agencies only, whatever the edition. Those without number or date come first,
+    then those that lack only the document; both in the list's order. `record` is the row to
+    correct; none where knowledge later than the moment asked has replaced it.
     """
     asked = Edition.objects.order_by("year").last()
     if asked is None:
         return ()
-    lacking = Q(decision_number="") | Q(decision_date__isnull=True)
-    agencies = Agency.objects.for_list(as_of, asked).filter(lacking, stage=Stage.APPLIED)
-    rows = list(agencies)
-    records = _records_to_correct([row.pk for row in rows], as_of)
-    return tuple(
-        Incomplete(
-            code=row.code,
-            name=row.name,
-            edition=row.edition_code,
-            since=row.since,
-            lacks_number=not row.decision_number,
-            lacks_date=row.decision_date is None,
-            record=records.get(row.pk),
-        )
-        for row in rows
+    agencies = Agency.objects.for_list(as_of, asked).annotate(
+        evidence=F("standing__evidence"),
+        record=F("standing__pk"),
+        overtaken=F("standing__superseded"),
+    )
+    lacking = Q(decision_number="") | Q(decision_date__isnull=True) | Q(evidence__isnull=True)
+    rows = [_incomplete(row) for row in agencies.filter(lacking, stage=Stage.APPLIED)]
+    return tuple(sorted(rows, key=lambda row: row.missing == (Missing.EVIDENCE,)))
+
+
+def _incomplete(row: Any) -> Incomplete:
+    return Incomplete(
+        code=row.code,
+        name=row.name,
+        edition=row.edition_code,
+        since=row.since,
+        missing=missing_of(row.decision_number, row.decision_date, row.evidence),
+        record=None if row.overtaken else row.record,
     )
 
 
-def _records_to_correct(agencies: Iterable[int], as_of: AsOf) -> dict[int, int]:
-    rows = StatusRecord.objects.as_of(as_of).believed().filter(agency__in=agencies)
-    return dict(rows.values_list("agency", "pk"))
+def without_number_or_date(rows: Iterable[Incomplete]) -> tuple[Incomplete, ...]:
+    """Return the incomplete declarations that lack more than their document.
+
+    They come first: a decision that is recorded can be asked for, one without a number not.
+    """
+    return tuple(row for row in rows if row.missing != (Missing.EVIDENCE,))
+
+
+def by_missing(rows: Iterable[Incomplete]) -> dict[Missing, tuple[Incomplete, ...]]:
+    """Sort incomplete declarations by what they lack; one that lacks two things stands twice."""
+    listed = tuple(rows)
+    return {missing: tuple(row for row in listed if missing in row.missing) for missing in Missing}
 
 
 @dataclass(frozen=True)

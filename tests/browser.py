@@ -28,7 +28,11 @@ CHROMIUM_FLAGS = [
 
 def environment(database: Path) -> dict[str, str]:
     """Return the environment of a site with its own SQLite database."""
-    own = {"DATABASE_URL": f"sqlite:///{database}", "DEMO_PASSWORD": PASSWORD}
+    own = {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "MEDIA_ROOT": str(database.with_suffix(".media")),
+        "DEMO_PASSWORD": PASSWORD,
+    }
     return {**os.environ, **own, "SECRET_KEY": "only-for-this-test-" + "x" * 40}
 
 

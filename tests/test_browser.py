@@ -3,9 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import sign_in
+from tests.documents import PDF
 
 pytestmark = pytest.mark.xdist_group("browser")
 PAGES = {
@@ -29,6 +30,7 @@ PAGES = {
     ),
     "compare, refused": "/reports/compare/?then=31/02/2021",
     "work list": "/to-do/",
+    "work list, no document": "/to-do/?missing=evidence&page=2",
     "help": "/help/",
     "help, counting": "/help/counting/",
     "help, recording": "/help/recording/",
@@ -160,6 +162,56 @@ def test_without_scripts_everything_still_works(browser, own_site):
     expect(page.get_by_text("Đã ghi nhận.")).to_be_visible()
     page.goto(f"{own_site}/")
     expect(page.get_by_text("74/101")).to_be_visible()
+    context.close()
+
+
+def fill_in_with_document(page: Page, site: str) -> None:
+    """Type a declaration whose day is wrong, and send it with its document."""
+    page.goto(f"{site}/agencies/X031/status/record/")
+    fill_in_declaration(page)
+    page.get_by_label("Ngày quyết định").fill("31/02/2021")
+    document = FilePayload(name="Quyết định 90.pdf", mimeType="text/plain", buffer=PDF)
+    page.locator("input[name=document]").set_input_files(document)
+    page.locator("form.form .actions .button").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("31/02/2021")
+    expect(page.locator(".attached")).to_contain_text("Quyết định 90.pdf")
+    page.get_by_label("Ngày quyết định").fill("20/11/2021")
+
+
+def save_document(page: Page, site: str) -> None:
+    """Save the declaration's document from the agency's page, and compare it."""
+    page.goto(f"{site}/agencies/X031/")
+    with page.expect_download() as downloading:
+        page.locator(".facts .evidence a").click()
+    assert downloading.value.suggested_filename == "Quyết định 90.pdf"
+    assert downloading.value.path().read_bytes() == PDF
+
+
+def test_a_document_stays_with_its_form_until_it_is_recorded(clean_page: Page, own_site):
+    page = clean_page
+    sign_in(page, own_site)
+    fill_in_with_document(page, own_site)
+    page.get_by_label("Ngày quyết định").blur()
+    expect(page.locator("#consequence")).to_contain_text("UBND cấp xã: 74/102 → 75/102")
+    expect(page.locator(".attached")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Ghi nhận", exact=True).click()
+    expect(page.get_by_text("Đã ghi nhận.")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    save_document(page, own_site)
+
+
+def test_without_scripts_a_document_goes_through_the_preview(browser, own_site):
+    context = browser.new_context(java_script_enabled=False, locale="en-US")
+    page = context.new_page()
+    sign_in(page, own_site)
+    fill_in_with_document(page, own_site)
+    page.get_by_role("button", name="Xem trước số liệu").click()
+    expect(page.locator("#consequence")).to_contain_text("74/102 → 75/102")
+    expect(page.locator(".attached")).to_contain_text("Quyết định 90.pdf")
+    page.get_by_role("button", name="Ghi nhận", exact=True).click()
+    expect(page.get_by_text("Đã ghi nhận.")).to_be_visible()
+    save_document(page, own_site)
     context.close()
 
 

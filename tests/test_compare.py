@@ -110,7 +110,7 @@ def test_the_work_list_names_who_is_left_and_the_last_changes(officer):
         "THANH-TRA",
         "CC-KL",
     }
-    assert context["incomplete"] == ()
+    assert list(context["incomplete"]) == []
     latest = context["acts"][0]
     assert (latest.at, latest.by) == (morning(2022, 2, 10), "Lan")
     assert [agency.code for agency in latest.agencies] == ["CC-TL"]
@@ -128,11 +128,11 @@ def test_an_incomplete_declaration_leads_to_its_form(officer, small_province, la
     )
     response = officer.get(reverse("reports:work-list"))
     [row] = response.context["incomplete"]
-    assert (row.code, row.lacks_number, row.lacks_date) == ("THANH-TRA", False, True)
+    assert (row.code, row.missing) == ("THANH-TRA", ("date", "evidence"))
     form = reverse("agencies:correct-status", args=["THANH-TRA", row.record])
     assert f'href="{form}"' in response.content.decode()
     assert officer.get(form).status_code == 200
-    assert StatusRecord.objects.get(pk=row.record).is_incomplete
+    assert StatusRecord.objects.get(pk=row.record).missing == row.missing
 
 
 def test_only_officers_are_led_to_the_work_list(client, lan, hung, quan, small_province):

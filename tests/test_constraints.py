@@ -32,6 +32,7 @@ from agencies.models import (
     Edition,
     Entry,
     EntryKind,
+    Evidence,
     RosterFacts,
     RosterRecord,
     Stage,
@@ -66,6 +67,10 @@ class RawOffice:
         row = {"agency": self.one, "recorded": self.first, "valid_from": DAY, "name": "Một"}
         return RosterRecord.objects.create(**{**row, **facts})
 
+    def evidence(self, **facts) -> Evidence:
+        row = {"file": "evidence/1", "kind": "pdf", "size": 1, "kept_at": timezone.now()}
+        return Evidence.objects.create(**{**row, "by": self.by, **facts})
+
     def entry(self, **facts) -> Entry:
         return Entry.objects.create(
             **{"at": timezone.now(), "by": self.by, "kind": EntryKind.RECORD, **facts}
@@ -96,6 +101,8 @@ REFUSED_ROWS: dict[str, Write] = {
     "rosterrecord_ends_after_it_begins": lambda office: office.roster(valid_to=DAY),
     "rosterrecord_superseded_after_recorded": lambda office: office.roster(superseded=office.first),
     "rosterrecord_not_its_own_parent": lambda office: office.roster(parent=office.one),
+    "evidence_known_kind": lambda office: office.evidence(kind="exe"),
+    "evidence_not_empty": lambda office: office.evidence(size=0),
     "entry_correction_has_reason": lambda office: office.entry(kind=EntryKind.CORRECTION),
     "entry_undo_names_what_it_undoes": lambda office: office.entry(
         kind=EntryKind.UNDO, reason="nhầm"

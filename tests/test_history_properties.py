@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
@@ -23,6 +23,7 @@ from agencies.models import (
     AgencyGroup,
     Edition,
     Entry,
+    Evidence,
     RosterFacts,
     RosterRecord,
     Stage,
@@ -54,6 +55,7 @@ STATUSES = {
     "applied 2008": (Stage.APPLIED, 2008, None, "1/QĐ"),
     "applied 2015": (Stage.APPLIED, 2015, None, "2/QĐ"),
     "applied 2015 again": (Stage.APPLIED, 2015, None, "3/QĐ"),
+    "applied 2015 again, with document": (Stage.APPLIED, 2015, None, "3/QĐ"),
     "withdrawn": (Stage.WITHDRAWN, None, None, ""),
     "withdrawn 2008": (Stage.WITHDRAWN, 2008, 2015, ""),
     "exempt": (Stage.EXEMPT, None, None, ""),
@@ -69,6 +71,7 @@ COUNTED_AS = {
     "applied 2008": "older_edition",
     "applied 2015": "converted",
     "applied 2015 again": "converted",
+    "applied 2015 again, with document": "converted",
     "withdrawn": "withdrawn",
     "withdrawn 2008": "withdrawn",
     "exempt": "exempt",
@@ -193,6 +196,9 @@ class RealOffice:
         self.editions.update(Edition.objects.values_list("year", "pk"))
         self.agencies: dict[int, Agency] = {}
         self.entries: list[Entry] = []
+        self.document = Evidence.objects.create(
+            file="evidence/1", kind="pdf", size=1, kept_at=timezone.now(), by=self.by
+        )
 
     def carry_out(
         self, act: str, *, agency: int | None = None, row: Any = None, **facts: Any
@@ -227,7 +233,11 @@ class RealOffice:
     def status(self, what: str) -> StatusFacts:
         stage, edition, toward, number = STATUSES[what]
         return StatusFacts(
-            stage, self.editions[edition], self.editions[toward], decision_number=number
+            stage,
+            self.editions[edition],
+            self.editions[toward],
+            decision_number=number,
+            evidence_id=self.document.pk if "document" in what else None,
         )
 
     def roster(self, name: Name) -> RosterFacts:

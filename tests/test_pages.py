@@ -500,3 +500,16 @@ def test_two_forms_on_two_agencies_do_not_disturb_each_other(client, officer):
     client.post(url("record-status", "X032"), applied())
     sent = applied() | {"seen": seen}
     assert client.post(url("record-status", "X031"), sent).status_code == 302
+
+
+# The work list
+
+
+@pytest.mark.usefixtures("officer")
+def test_the_work_list_comes_in_pages(client):
+    asked = {**AS_OF, "missing": "evidence"}
+    first = client.get("/to-do/", asked)
+    assert len(first.context["incomplete"]) == 25
+    assert first.context["incomplete"].paginator.count == 147  # all but the one not built
+    assert "as_of=2021-11-15&amp;missing=evidence&amp;page=2" in first.content.decode()
+    assert len(client.get("/to-do/", {**asked, "page": "6"}).context["incomplete"]) == 22

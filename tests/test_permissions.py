@@ -1,13 +1,16 @@
 """Every URL under every role, and signed out."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from agencies.models import RosterRecord, StatusRecord
+from agencies.actions import keep_evidence, record_status
+from agencies.models import Evidence, RosterRecord, StatusFacts, StatusRecord
 from agencies.permissions import ALLOWED, Act, may
+from tests.documents import upload
 
 OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
 OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
@@ -23,6 +26,7 @@ PAGES = {
     "reports:help-page": EVERYBODY,
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
+    "agencies:evidence": EVERYBODY,
     "agencies:agency-add": OFFICER,
     "agencies:record-status": OFFICER,
     "agencies:correct-status": OFFICER,
@@ -71,6 +75,8 @@ def address(name, small_province) -> str:
     ]
     if name == "reports:consequence-add":
         return reverse(name, args=["add"])
+    if name == "agencies:evidence":
+        return reverse(name, args=[Evidence.objects.get().pk])
     if name == "reports:help-page":
         return reverse(name, args=["counting"])
     if name == "reports:consequence-bulk":
@@ -90,6 +96,14 @@ def address(name, small_province) -> str:
     raise AssertionError(f"no address for {name}")
 
 
+@pytest.fixture(autouse=True)
+def document(lan, small_province):
+    """One document that a record of the small province names."""
+    evidence = keep_evidence(file=upload(), by=lan)
+    facts = StatusFacts("exempt", evidence_id=evidence.pk)
+    record_status(agency=small_province["SO-NN"], valid_from=date(2022, 3, 1), facts=facts, by=lan)
+
+
 @pytest.fixture
 def people(lan, hung, quan):
     return {"lan": lan, "hung": hung, "quan": quan}
@@ -106,7 +120,10 @@ def test_pages_open_to_those_whose_role_allows(name, client, people, small_provi
     for username, user in people.items():
         client.force_login(user)
         expected = 200 if username in PAGES[name] else 403
-        assert client.get(url).status_code == expected, username
+        response = client.get(url)
+        assert response.status_code == expected, username
+        if response.streaming:  # a document, whose file is closed at its end
+            list(response)
 
 
 @pytest.mark.parametrize("name", [name for name, who in PAGES.items() if who == OFFICER])

@@ -8,6 +8,7 @@ from agencies.actions.entries import (
     rehearsal,
     write_lock,
 )
+from agencies.actions.evidence import keep_evidence
 from agencies.actions.imports import ImportResult, import_file, import_rows
 from agencies.actions.lives import Life, load_lives, save_lives
 from agencies.actions.roster import (
@@ -41,6 +42,7 @@ __all__ = [
     "demonstration_entries_at",
     "import_file",
     "import_rows",
+    "keep_evidence",
     "load_lives",
     "open_entry",
     "plan_statuses",

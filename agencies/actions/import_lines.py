@@ -48,7 +48,12 @@ def state_status_line(life: Life, valid_from: date, facts: StatusFacts) -> str:
     """
     present = life.status_on(valid_from)
     said = StatusFacts(**present.facts())
-    tidy = replace(said, note=clean_lines(said.note), scope=clean_lines(said.scope))
+    tidy = replace(
+        said,
+        note=clean_lines(said.note),
+        scope=clean_lines(said.scope),
+        evidence_id=facts.evidence_id,  # a workbook says nothing of documents
+    )
     if facts == tidy:
         return "unchanged"
     # A neighbour corrected before may have become one with its own neighbour.

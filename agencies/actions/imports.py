@@ -283,7 +283,8 @@ class _Plan:
     def _status_facts(self, line: StatusLine, present: StatusRecord) -> StatusFacts:
         """Return the facts of a row; of a column that is absent nothing is said.
 
-        So the record of the same day and stage, where there is one, keeps what it says.
+        So the record of the same day and stage, where there is one, keeps what it says, and
+        its document: no column could name one.
         """
         facts = StatusFacts(
             stage=line.stage,
@@ -303,7 +304,7 @@ class _Plan:
         if (present.valid_from, present.stage) != (line.valid_from, line.stage):
             return facts
         columns = {column.name for column in STATUS_SHEET.columns if not column.required}
-        unsaid = {
+        unsaid = {"evidence_id"} | {
             _FIELDS.get(name, name)
             for name in columns - self.exchange.status_columns - {"record"}
             if not getattr(line, name)

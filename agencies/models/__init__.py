@@ -2,10 +2,11 @@
 
 from agencies.models.categories import Category, Stage
 from agencies.models.editions import Edition, Transition, edition_asked_about
+from agencies.models.evidence import Evidence, EvidenceKind
 from agencies.models.history import DatedRecord, Entry, EntryKind
 from agencies.models.people import Role, User
 from agencies.models.roster import Agency, AgencyGroup, RosterFacts, RosterRecord
-from agencies.models.status import Declaration, StatusFacts, StatusRecord
+from agencies.models.status import Declaration, Missing, StatusFacts, StatusRecord
 from agencies.models.versions import DataVersion, data_version
 
 __all__ = [
@@ -18,6 +19,9 @@ __all__ = [
     "Edition",
     "Entry",
     "EntryKind",
+    "Evidence",
+    "EvidenceKind",
+    "Missing",
     "Role",
     "RosterFacts",
     "RosterRecord",

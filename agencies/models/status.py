@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models.categories import Stage
 from agencies.models.editions import Edition
+from agencies.models.evidence import Evidence
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry
 from agencies.models.roster import Agency
 from agencies.vietnamese import clean_lines, clean_text
@@ -21,6 +22,26 @@ class Declaration(models.TextChoices):
 
     FIRST = "first", _("first declaration")
     AGAIN = "again", _("re-declaration")
+
+
+class Missing(models.TextChoices):
+    """What a declaration in force may still lack."""
+
+    NUMBER = "number", _("decision number")
+    DATE = "date", _("decision date")
+    EVIDENCE = "evidence", _("document")
+
+
+def missing_of(
+    decision_number: str, decision_date: date | None, evidence_id: int | None
+) -> tuple[Missing, ...]:
+    """Return what a declaration with these facts lacks, none where it is complete."""
+    lacking = {
+        Missing.NUMBER: not decision_number,
+        Missing.DATE: decision_date is None,
+        Missing.EVIDENCE: evidence_id is None,
+    }
+    return tuple(missing for missing, is_lacking in lacking.items() if is_lacking)
 
 
 @dataclass(frozen=True)
@@ -40,6 +61,7 @@ class StatusFacts:
     redeclaration_reason: str = ""
     note: str = ""
     source: str = ""
+    evidence_id: int | None = None
 
 
 NOT_STARTED = StatusFacts(Stage.NOT_STARTED)
@@ -85,6 +107,15 @@ class StatusRecord(DatedRecord):
     )
     note = models.TextField(_("note"), blank=True, max_length=LONG_TEXT)
     source = models.CharField(_("source"), max_length=300, blank=True)
+
+    evidence = models.ForeignKey(
+        Evidence,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="status_records",
+        verbose_name=_("document"),
+    )
 
     # Set by agencies.histories: the Entry that first stated these facts.
     first_stated: Entry
@@ -146,9 +177,11 @@ class StatusRecord(DatedRecord):
             raise ValidationError(errors)
 
     @property
-    def is_incomplete(self) -> bool:
-        """Say whether a declaration in force lacks its number or its date."""
-        return self.stage == Stage.APPLIED and not (self.decision_number and self.decision_date)
+    def missing(self) -> tuple[Missing, ...]:
+        """Return what a declaration in force lacks; other stages lack nothing."""
+        if self.stage != Stage.APPLIED:
+            return ()
+        return missing_of(self.decision_number, self.decision_date, self.evidence_id)
 
 
 # The mark that every screen and file made from assumed assignments bears.

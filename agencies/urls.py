@@ -11,6 +11,8 @@ urlpatterns = [
     path("add/", views.agency_add, name="agency-add"),
     path("bulk/", entry_views.bulk_status, name="bulk-status"),
     path("entries/<int:pk>/undo/", entry_views.undo_entry, name="undo-entry"),
+    # Two parts, so that no agency's code is taken.
+    path("opened/recently/", views.recently_opened, name="recently-opened"),
     path("<code:code>/", views.agency_detail, name="agency-detail"),
     path(
         "<code:code>/status/record/",

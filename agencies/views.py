@@ -17,6 +17,7 @@ from agencies.histories import acts_on, known_statuses, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, RosterRecord, StatusRecord
 from agencies.permissions import Act, allowed_to, may
+from agencies.recent import recent_agencies, recent_codes, remember
 from agencies.tables import AgencyTable
 
 PAGE_SIZE = 25
@@ -40,6 +41,8 @@ def agency_list(request: HouseRequest) -> HttpResponse:
     )
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    if not request.htmx:
+        context["recent"] = recent_agencies(recent_codes(request), question.as_of)
     context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
     template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
     response = render(request, template, context)
@@ -74,7 +77,19 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
         "last_roster": names[0] if names else None,
         "acts": acts_on(agency, as_of.known_at),
     }
-    return render(request, "agencies/agency_detail.html", context)
+    response = render(request, "agencies/agency_detail.html", context)
+    remember(request, response, agency.code)
+    return response
+
+
+@allowed_to(Act.VIEW)
+def recently_opened(request: HouseRequest) -> HttpResponse:
+    """Name the agencies that the reader opened last, as a page or inside the menu."""
+    context = {"recent": recent_agencies(recent_codes(request), request.question.as_of)}
+    template = "agencies/_recent.html" if request.htmx else "agencies/recently_opened.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
 
 
 @allowed_to(Act.RECORD)

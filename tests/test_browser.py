@@ -18,6 +18,8 @@ PAGES = {
     "list, nothing found": "/agencies/?q=khong+co",
     "agency": "/agencies/X031/",
     "agency, corrected": "/agencies/CT05/",
+    "opened recently": "/agencies/opened/recently/",
+    "list, with agencies opened": "/agencies/?as_of=2021-11-15&group=CAP_XA",
     "add": "/agencies/add/",
     "record": "/agencies/X031/status/record/",
     "change roster": "/agencies/X031/roster/change/",

@@ -25,6 +25,7 @@ LEVELS = {
     "histories": 3,
     "search": 3,
     "chosen": 3,
+    "recent": 4,
     "demonstration": 4,
     "conversions": 3,
     "drawing": 4,

@@ -23,6 +23,7 @@ PAGES = {
     "reports:help-page": EVERYBODY,
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
+    "agencies:recently-opened": EVERYBODY,
     "agencies:agency-add": OFFICER,
     "agencies:record-status": OFFICER,
     "agencies:correct-status": OFFICER,

@@ -142,6 +142,14 @@ def work_list(request: HouseRequest) -> HttpResponse:
 
 
 @allowed_to(Act.VIEW)
+def put_hint_away(request: HouseRequest) -> HttpResponse:
+    """Put the hint of the first page away for good."""
+    if request.method == "POST":
+        actions.put_hint_away(by=request.user)
+    return redirect(request.question.url("reports:dashboard"))
+
+
+@allowed_to(Act.VIEW)
 def help_index(request: HouseRequest) -> HttpResponse:
     """Show the help topics."""
     return render(request, "reports/help.html", {"topics": HELP})

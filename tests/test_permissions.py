@@ -44,6 +44,7 @@ POSTS = {
     "reports:consequence-record": OFFICER,
     "reports:consequence-bulk": OFFICER,
     "reports:consequence-undo": OFFICER,
+    "reports:put-hint-away": EVERYBODY,
     "logout": EVERYBODY,
 }
 

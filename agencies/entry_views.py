@@ -16,6 +16,7 @@ from agencies.actions.lives import changes
 from agencies.chosen import chosen_agencies, chosen_codes, is_code, joined
 from agencies.entry_forms import BulkStatusForm, UndoForm
 from agencies.house_style import count
+from agencies.kept import keeps_typed
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, AgencyGroup, DatedRecord, Edition, Entry, StatusRecord
 from agencies.permissions import Act, allowed_to
@@ -31,6 +32,7 @@ class Restated:
     stated: Sequence[DatedRecord]
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def bulk_status(request: HouseRequest) -> HttpResponse:
     """Draw and take in one status for the agencies ticked in the list.
@@ -124,6 +126,7 @@ def versions_of(agencies: Iterable[Agency], stale: actions.StaleForm) -> dict[st
     return {"entries": stale.entries, "agencies": touched}
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def undo_entry(request: HouseRequest, pk: int) -> HttpResponse:
     """Show what undoing an act takes back and states again, and do it with a reason."""

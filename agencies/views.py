@@ -14,6 +14,7 @@ from agencies.chosen import Ticks, chosen_codes, joined
 from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.histories import acts_on, known_statuses, rows_of
+from agencies.kept import is_drawn_again, keeps_typed
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, RosterRecord, StatusRecord
 from agencies.permissions import Act, allowed_to, may
@@ -92,6 +93,7 @@ def recently_opened(request: HouseRequest) -> HttpResponse:
     return response
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def agency_add(request: HouseRequest) -> HttpResponse:
     """Add an agency."""
@@ -102,6 +104,7 @@ def agency_add(request: HouseRequest) -> HttpResponse:
     return render(request, "agencies/agency_change.html", change_context(form, "add"))
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def agency_change(
     request: HouseRequest, code: str, act: str, pk: int | None = None
@@ -143,7 +146,12 @@ def change_context(form: ChangeForm, act: str) -> dict[str, Any]:
 
 
 def carry_out(form: ChangeForm, request: HouseRequest) -> bool:
-    """Call the action of a valid form; say in the form why it was refused."""
+    """Call the action of a valid form; say in the form why it was refused.
+
+    A form that is only to be drawn again leads to no action.
+    """
+    if is_drawn_again(request):
+        return False
     try:
         form.change(request.user)()
     except ValidationError as error:

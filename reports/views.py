@@ -16,6 +16,7 @@ from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.kept import keeps_typed
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry
 from agencies.permissions import Act, allowed_to
@@ -174,6 +175,7 @@ def summary(request: HouseRequest) -> HttpResponse:
     return response
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def consequence(
     request: HouseRequest, act: str, code: str = "", pk: int | None = None
@@ -210,6 +212,7 @@ def back_to_form(request: HouseRequest, name: str, *args: object) -> HttpRespons
         raise Http404 from None
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def consequence_bulk(request: HouseRequest) -> HttpResponse:
     """Say agency by agency what one status for several would do, and to the figures."""
@@ -225,6 +228,7 @@ def consequence_bulk(request: HouseRequest) -> HttpResponse:
     return response
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Say what the undoing of an act would do to the figures; a reason may come later."""

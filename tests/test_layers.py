@@ -26,6 +26,8 @@ LEVELS = {
     "search": 3,
     "chosen": 3,
     "recent": 4,
+    "kept": 3,
+    "kept_pages": 4,
     "demonstration": 4,
     "conversions": 3,
     "drawing": 4,

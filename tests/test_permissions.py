@@ -138,6 +138,14 @@ def test_nobody_signed_out_sees_a_page(name, client, small_province):
         assert response["Location"].startswith(reverse("login"))
 
 
+@pytest.mark.parametrize("name", [name for name, who in PAGES.items() if who == OFFICER])
+def test_every_form_keeps_what_was_typed_when_the_session_had_ended(name, client, small_province):
+    if name == "reports:work-list":
+        return  # no form
+    response = client.post(address(name, small_province), {"reason": "Số quyết định gõ nhầm"})
+    assert ("reason", "Số quyết định gõ nhầm") in response.context["kept"].values
+
+
 def admin_pages() -> list[str]:
     return [reverse(name) for name in names() if name.startswith("admin:") and _plain(name)]
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
 from agencies.kept import typed
@@ -38,6 +38,14 @@ class ChosenLanguageMiddleware:
 
 class SignInMiddleware(LoginRequiredMiddleware):
     """Ask whoever is not signed in to do so, and keep what they typed."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Let pages open to everybody pass without asking who reads them."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]  # more than a redirect
         self, request: HttpRequest, view_func: Any

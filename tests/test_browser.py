@@ -10,6 +10,8 @@ from tests.browser import sign_in
 pytestmark = pytest.mark.xdist_group("browser")
 PAGES = {
     "sign-in": "/accounts/login/",
+    "offline": "/offline/",
+    "offline, form sent": "/offline/?sent",
     "dashboard": "/?as_of=2021-11-15",
     "dashboard, today": "/",
     "nothing known": "/?known_at=2009-01-01",

@@ -28,6 +28,7 @@ LEVELS = {
     "recent": 4,
     "kept": 3,
     "kept_pages": 4,
+    "offline": 6,
     "demonstration": 4,
     "conversions": 3,
     "drawing": 4,

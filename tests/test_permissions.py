@@ -10,6 +10,7 @@ from agencies.models import RosterRecord, StatusRecord
 from agencies.permissions import ALLOWED, Act, may
 
 OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
+OPEN |= {"offline", "service-worker"}
 OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
 
 # name → who may GET it (200); a page missing here fails the test below.

@@ -7,7 +7,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    const open = event.target.closest(`:is(${MENUS}, .asof__details)[open]`);
+    const open = document.querySelector(`:is(${MENUS})[open]`) || event.target.closest(".asof__details[open]");
     if (!open) return;
     open.open = false;
     open.querySelector("summary").focus();

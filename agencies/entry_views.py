@@ -27,6 +27,7 @@ from agencies.models import (
     StatusRecord,
 )
 from agencies.permissions import Act, allowed_to
+from agencies.typed import keeps_typed
 from agencies.views import both_versions, carry_out, keep_upload, with_ticks
 
 
@@ -39,6 +40,7 @@ class Restated:
     stated: Sequence[DatedRecord]
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def bulk_status(request: HouseRequest) -> HttpResponse:
     """Draw and take in one status for the agencies ticked in the list.
@@ -142,6 +144,7 @@ def versions_of(agencies: Iterable[Agency], stale: actions.StaleForm) -> dict[st
     return {"entries": stale.entries, "agencies": touched}
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def undo_entry(request: HouseRequest, pk: int) -> HttpResponse:
     """Show what undoing an act takes back and states again, and do it with a reason."""

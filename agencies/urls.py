@@ -12,6 +12,8 @@ urlpatterns = [
     path("bulk/", entry_views.bulk_status, name="bulk-status"),
     path("entries/<int:pk>/undo/", entry_views.undo_entry, name="undo-entry"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
+    # Two parts, so that no agency's code is taken.
+    path("opened/recently/", views.recently_opened, name="recently-opened"),
     path("<code:code>/", views.agency_detail, name="agency-detail"),
     path(
         "<code:code>/status/record/",

@@ -18,7 +18,9 @@ from agencies.histories import read_histories, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord, User
 from agencies.permissions import Act, allowed_to, may
+from agencies.recent import recent_agencies, recent_codes, remember
 from agencies.tables import AgencyTable
+from agencies.typed import is_drawn_again, keeps_typed
 
 PAGE_SIZE = 25
 
@@ -41,6 +43,8 @@ def agency_list(request: HouseRequest) -> HttpResponse:
     )
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    if not request.htmx:
+        context["recent"] = recent_agencies(recent_codes(request), question.as_of)
     context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
     template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
     response = render(request, template, context)
@@ -74,7 +78,9 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
         "last_roster": names[0] if names else None,
         "acts": histories.acts(),
     }
-    return render(request, "agencies/agency_detail.html", context)
+    response = render(request, "agencies/agency_detail.html", context)
+    remember(request, response, agency.code)
+    return response
 
 
 @allowed_to(Act.VIEW)
@@ -104,6 +110,17 @@ def evidence(request: HouseRequest, pk: int) -> HttpResponseBase:
     )
 
 
+@allowed_to(Act.VIEW)
+def recently_opened(request: HouseRequest) -> HttpResponse:
+    """Name the agencies that the reader opened last, as a page or inside the menu."""
+    context = {"recent": recent_agencies(recent_codes(request), request.question.as_of)}
+    template = "agencies/_recent.html" if request.htmx else "agencies/recently_opened.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@keeps_typed
 @allowed_to(Act.RECORD)
 def agency_add(request: HouseRequest) -> HttpResponse:
     """Add an agency."""
@@ -114,6 +131,7 @@ def agency_add(request: HouseRequest) -> HttpResponse:
     return render(request, "agencies/agency_change.html", change_context(form, "add"))
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def agency_change(
     request: HouseRequest, code: str, act: str, pk: int | None = None
@@ -156,7 +174,12 @@ def change_context(form: ChangeForm, act: str) -> dict[str, Any]:
 
 
 def carry_out(form: ChangeForm, request: HouseRequest) -> bool:
-    """Call the action of a valid form; say in the form why it was refused."""
+    """Call the action of a valid form; say in the form why it was refused.
+
+    A form that is only to be drawn again leads to no action.
+    """
+    if is_drawn_again(request):
+        return False
     try:
         form.change(request.user)()
     except ValidationError as error:

@@ -3,12 +3,12 @@
 from django.contrib.auth import views
 from django.urls import path
 
+from kontum_qms.views import SignInView
+
 urlpatterns = [
     path(
         "login/",
-        views.LoginView.as_view(
-            template_name="account/login.html", redirect_authenticated_user=True
-        ),
+        SignInView.as_view(),
         name="login",
     ),
     path("logout/", views.LogoutView.as_view(), name="logout"),

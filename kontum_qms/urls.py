@@ -8,6 +8,8 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from kontum_qms.offline import offline, service_worker
+
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """Send browsers that ask for the old place to the icon."""
@@ -19,6 +21,8 @@ urlpatterns = [
     path("agencies/", include("agencies.urls")),
     path("accounts/", include("kontum_qms.account_urls")),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("offline/", offline, name="offline"),
+    path("service-worker.js", service_worker, name="service-worker"),
     path("admin/", admin.site.urls),
     path("favicon.ico", login_not_required(favicon), name="favicon"),
 ]

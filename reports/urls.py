@@ -9,6 +9,7 @@ app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("to-do/", views.work_list, name="work-list"),
+    path("hint/", views.put_hint_away, name="put-hint-away"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
     path("reports/compare/", views.compare, name="compare"),

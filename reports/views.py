@@ -24,6 +24,7 @@ from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Entry, Missing
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
+from agencies.typed import keeps_typed
 from agencies.views import PAGE_SIZE, change_context, change_form, keep_upload
 from reports import changes, charts, conversions, marks, rollups, tiles, trends, worklist
 from reports.consequences import consequences
@@ -184,6 +185,14 @@ def incomplete(request: HouseRequest) -> dict[str, Any]:
 
 
 @allowed_to(Act.VIEW)
+def put_hint_away(request: HouseRequest) -> HttpResponse:
+    """Put the hint of the first page away for good."""
+    if request.method == "POST":
+        actions.put_hint_away(by=request.user)
+    return redirect(request.question.url("reports:dashboard"))
+
+
+@allowed_to(Act.VIEW)
 def help_index(request: HouseRequest) -> HttpResponse:
     """Show the help topics."""
     return render(request, "reports/help.html", {"topics": HELP})
@@ -208,6 +217,7 @@ def summary(request: HouseRequest) -> HttpResponse:
     return response
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def consequence(
     request: HouseRequest, act: str, code: str = "", pk: int | None = None
@@ -245,6 +255,7 @@ def back_to_form(request: HouseRequest, name: str, *args: object) -> HttpRespons
         raise Http404 from None
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def consequence_bulk(request: HouseRequest) -> HttpResponse:
     """Say agency by agency what one status for several would do, and to the figures."""
@@ -260,6 +271,7 @@ def consequence_bulk(request: HouseRequest) -> HttpResponse:
     return response
 
 
+@keeps_typed
 @allowed_to(Act.RECORD)
 def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Say what the undoing of an act would do to the figures; a reason may come later."""

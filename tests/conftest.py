@@ -24,7 +24,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings, tmp_path_factory):
     """Serve static files without a manifest, so that no test depends on collectstatic."""
-    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    # A folder of its own: every client reads it whole, and refuses what is not a regular file.
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp() / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -11,6 +11,8 @@ from tests.documents import PDF
 pytestmark = pytest.mark.xdist_group("browser")
 PAGES = {
     "sign-in": "/accounts/login/",
+    "offline": "/offline/",
+    "offline, form sent": "/offline/?sent",
     "dashboard": "/?as_of=2021-11-15",
     "dashboard, today": "/",
     "nothing known": "/?known_at=2009-01-01",
@@ -19,6 +21,8 @@ PAGES = {
     "list, nothing found": "/agencies/?q=khong+co",
     "agency": "/agencies/X031/",
     "agency, corrected": "/agencies/CT05/",
+    "opened recently": "/agencies/opened/recently/",
+    "list, with agencies opened": "/agencies/?as_of=2021-11-15&group=CAP_XA",
     "add": "/agencies/add/",
     "record": "/agencies/X031/status/record/",
     "change roster": "/agencies/X031/roster/change/",

@@ -13,6 +13,7 @@ from agencies.permissions import ALLOWED, Act, may
 from tests.documents import upload
 
 OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
+OPEN |= {"offline", "service-worker"}
 OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
 
 # name → who may GET it (200); a page missing here fails the test below.
@@ -27,6 +28,7 @@ PAGES = {
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
     "agencies:evidence": EVERYBODY,
+    "agencies:recently-opened": EVERYBODY,
     "agencies:agency-add": OFFICER,
     "agencies:record-status": OFFICER,
     "agencies:correct-status": OFFICER,
@@ -47,6 +49,7 @@ POSTS = {
     "reports:consequence-record": OFFICER,
     "reports:consequence-bulk": OFFICER,
     "reports:consequence-undo": OFFICER,
+    "reports:put-hint-away": EVERYBODY,
     "logout": EVERYBODY,
 }
 
@@ -151,6 +154,14 @@ def test_nobody_signed_out_sees_a_page(name, client, small_province):
         response = send(address(name, small_province))
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("name", [name for name, who in PAGES.items() if who == OFFICER])
+def test_every_form_keeps_what_was_typed_when_the_session_had_ended(name, client, small_province):
+    if name == "reports:work-list":
+        return  # no form
+    response = client.post(address(name, small_province), {"reason": "Số quyết định gõ nhầm"})
+    assert ("reason", "Số quyết định gõ nhầm") in response.context["kept"].values
 
 
 def admin_pages() -> list[str]:

@@ -1,7 +1,12 @@
 """Signing in, signing out, and the password that everybody knows."""
 
+import time
+
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies import demonstration
 from agencies.models import Role, User
@@ -101,3 +106,25 @@ def test_signing_out_ends_the_session(client, lan):
     client.force_login(lan)
     assert client.post(reverse("logout")).status_code == 302
     assert client.get("/").status_code == 302
+
+
+def test_a_session_ends_when_it_is_idle_and_not_while_it_is_used(client, lan, monkeypatch):
+    client.force_login(lan)
+    start, minutes = time.time(), settings.SESSION_COOKIE_AGE / 60
+    assert minutes == 480
+
+    def visit(after: float):
+        monkeypatch.setattr("time.time", lambda: start + 60 * after)
+        return client.get("/help/")
+
+    renewals = [after for after in range(0, 480, 20) if "sessionid" in visit(after).cookies]
+    assert renewals == [0, 60, 120, 180, 240, 300, 360, 420]
+    (session,) = Session.objects.all()
+    assert session.get_decoded()["renewed"] == int(start + 60 * 420)
+
+
+def test_an_ended_session_asks_to_sign_in(client, lan):
+    client.force_login(lan)
+    Session.objects.update(expire_date=timezone.now())
+    response = client.get("/help/")
+    assert response["Location"] == "/accounts/login/?next=/help/"

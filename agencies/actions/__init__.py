@@ -11,6 +11,7 @@ from agencies.actions.entries import (
 from agencies.actions.evidence import keep_evidence
 from agencies.actions.imports import ImportResult, import_file, import_rows
 from agencies.actions.lives import Life, load_lives, save_lives
+from agencies.actions.people import put_hint_away
 from agencies.actions.roster import (
     add_agency,
     change_lifetime,
@@ -47,6 +48,7 @@ __all__ = [
     "open_entry",
     "plan_statuses",
     "plan_undo",
+    "put_hint_away",
     "record_status",
     "record_statuses",
     "rehearsal",

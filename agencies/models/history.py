@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agencies import house_style
@@ -91,7 +91,7 @@ def held_on(day: date, prefix: str = "") -> Q:
     )
 
 
-def known_by(entry_id: int, prefix: str = "") -> Q:
+def known_by(entry_id: int | Subquery, prefix: str = "") -> Q:
     """Return the condition that a dated row was believed right after an Entry.
 
     Before the first Entry (0) nothing was known.

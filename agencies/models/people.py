@@ -48,7 +48,16 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    hint_seen = models.CharField(
+        _("hint put away as"),
+        max_length=20,
+        choices=Role,
+        blank=True,
+        editable=False,
+        help_text=_("The role whose first hint the reader has put away."),
+    )
+
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "hint_seen"])
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
@@ -68,6 +77,11 @@ class User(AbstractBaseUser):
         super().clean()
         if self.is_active and not self.role:
             raise ValidationError({"role": _("An account that may sign in needs a role.")})
+
+    @property
+    def has_hint(self) -> bool:
+        """Say whether the first page still shows the hint for the reader's role."""
+        return self.hint_seen != self.role
 
     # Django's admin asks these; they answer from the role, so there is no second truth.
     @property

@@ -1,0 +1,57 @@
+"""Pages of the frame: the sign-in, and forms from before it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from agencies.typed import typed
+from kontum_qms.typed_pages import continue_page, session_fragment, sign_in_page
+
+
+class SignInView(LoginView):
+    """The sign-in, which hands on what was typed before it."""
+
+    template_name = "account/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Keep what was typed through a mistyped password."""
+        return super().get_context_data(kept=typed(self.request), **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in, then go on where the session had ended."""
+        response = super().form_valid(form)
+        kept = typed(self.request)
+        if kept and kept.is_by(self.request.user):
+            return continue_page(self.request, kept)
+        if kept:
+            said = _("What was typed before belongs to another account and was not carried over.")
+            messages.warning(self.request, said)
+        return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was drawn before the last sign-in; keep what was typed into it.
+
+    Nothing is kept of what another site sends.
+    """
+    if getattr(request, "htmx", False):
+        return session_fragment(request)
+    kept = typed(request) if comes_from_here(request) else None
+    if kept and not request.user.is_authenticated:
+        return sign_in_page(request, kept)
+    if kept and kept.is_by(request.user):
+        return continue_page(request, kept, status=403)
+    return render(request, "403_csrf.html", status=403)
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Say whether the browser names this site as the sender."""
+    own = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin") in {own, *settings.CSRF_TRUSTED_ORIGINS}

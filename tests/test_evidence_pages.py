@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
@@ -162,7 +161,7 @@ def test_far_more_than_the_limit_is_not_taken_in(officer, typed, settings):
     assert response.context["form"].files["document"].size < 2_000_000
 
 
-@pytest.mark.parametrize("token", ["x", "1", signing.dumps(1, salt="other"), "\x00"])
+@pytest.mark.parametrize("token", ["x", "1", "MQ:of:another", "\x00"])
 def test_a_document_that_is_no_longer_kept_is_asked_for_again(officer, typed, token):
     response = officer.post(URL, typed | {"kept": token})
     assert "choose it again" in response.context["form"].errors["document"][0]

@@ -1,0 +1,34 @@
+"""Rows to the Excel summary. Takes finished rows and never queries.
+
+The file is an official Vietnamese paper, whatever language its reader's pages have; the
+caller sets the language. Counts are formulas over the detail sheets, with their values
+cached, so that a reader sees where each figure comes from.
+"""
+
+from django.utils.translation import gettext as _
+
+from agencies.exchange import SHEETS
+from reports.workbook.contents import NOTHING_ON_RECORD, Summary, as_of_line
+from reports.workbook.exchange import write_exchange
+from reports.workbook.front import write_front
+from reports.workbook.groups import sheet_titles, write_group
+from reports.workbook.left import write_left
+from reports.workbook.writer import Writer
+
+__all__ = ["NOTHING_ON_RECORD", "Summary", "as_of_line", "write_summary"]
+
+
+def write_summary(summary: Summary) -> bytes:
+    """Return the summary as an .xlsx file; the same summary gives the same bytes."""
+    writer = Writer(summary.known_at)
+    front = writer.sheet(_("Summary"), [5, 40, 9, 10, 12, 9, 9, 9, 11, 11, 11, 10])
+    titles = sheet_titles(summary.table)
+    places = {
+        row.group: write_group(writer, summary, row.group, row.label, titles[row.group])
+        for row in summary.table.rows
+    }
+    write_front(writer, front, summary, places)
+    write_left(writer, summary)
+    for sheet, lines in zip(SHEETS, summary.exchange, strict=True):
+        write_exchange(writer, sheet.title, sheet.headings(), lines)
+    return writer.bytes()

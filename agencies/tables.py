@@ -1,6 +1,7 @@
 """The agency list as a table."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -13,6 +14,17 @@ from agencies.house_style import DASH, short_date
 from agencies.models import Category
 from agencies.models.roster import ParentName
 from agencies.questions import Question
+
+
+def found_by(record: Any, day: date) -> str:
+    """Say by what a row was found where its name of the day and its code do not show it."""
+    if getattr(record, "by_name", True):
+        return ""
+    if not record.other_name:
+        return _("decision %(number)s") % {"number": record.by_decision}
+    if record.other_name_from > day:
+        return _("later name: %(name)s") % {"name": record.other_name}
+    return _("former name: %(name)s") % {"name": record.other_name}
 
 
 class AgencyTable(tables.Table):
@@ -46,6 +58,14 @@ class AgencyTable(tables.Table):
         self.question, self.groups, self.parents = question, groups, parents
         super().__init__(data, empty_text=_("No agency fits; clear a filter."), **kwargs)
 
+    def sorted_by(self) -> str:
+        """Say what the rows are sorted by; nothing where they stand in the list's own order."""
+        return ", ".join(
+            (_("%(column)s, descending") if order.is_descending else "%(column)s")
+            % {"column": self.columns[order.bare].header}
+            for order in self.order_by or ()
+        )
+
     def render_name(self, value: str, record: Any) -> SafeString:
         """Link the agency's page."""
         url = self.question.url("agencies:agency-detail", record.code)
@@ -70,16 +90,9 @@ class AgencyTable(tables.Table):
         )
 
     def found_by(self, record: Any) -> SafeString | str:
-        """Say by what a row was found where its name and code do not show it."""
-        if getattr(record, "by_name", True):
-            return ""
-        if not record.other_name:
-            said = _("decision %(number)s") % {"number": record.by_decision}
-        elif record.other_name_from > self.question.as_of.day:
-            said = _("later name: %(name)s") % {"name": record.other_name}
-        else:
-            said = _("former name: %(name)s") % {"name": record.other_name}
-        return format_html(' <span class="found-by">{}</span>', said)
+        """Show by what a row was found where its name and code do not show it."""
+        said = found_by(record, self.question.as_of.day)
+        return format_html(' <span class="found-by">{}</span>', said) if said else ""
 
     def render_group(self, value: int) -> str:
         """Name the group."""

@@ -36,6 +36,7 @@ LEVELS = {
     "tiles": 4,
     "workbook": 4,
     "summary": 5,
+    "listing": 5,
     "forms": 5,
     "entry_forms": 5,
     "filters": 5,

@@ -19,6 +19,8 @@ from agencies.models import (
     Entry,
     RosterFacts,
     RosterRecord,
+    Stage,
+    StatusFacts,
     StatusRecord,
 )
 from agencies.questions import ask
@@ -88,6 +90,14 @@ def test_groups_whose_names_begin_alike_keep_sheets_of_their_own(small_province)
     titles = opened(build_summary(ask())).sheetnames
     assert len(titles) == len({title.casefold() for title in titles})
     assert all(len(title) <= 31 for title in titles)
+
+
+def test_a_note_of_many_lines_makes_no_row_higher_than_excel_takes(small_province, lan):
+    facts = StatusFacts(Stage.EXEMPT, note="ghi chú dài " * 400)
+    agency = small_province["SO-NN"]
+    actions.record_status(agency=agency, valid_from=date(2021, 1, 1), facts=facts, by=lan)
+    sheet = opened(build_summary(ask()))["Tình trạng"]
+    assert max(row.height or 0 for row in sheet.row_dimensions.values()) == 408.75
 
 
 def test_an_empty_office_has_a_summary_too(db):

@@ -13,11 +13,20 @@ from reports.workbook.exchange import write_exchange
 from reports.workbook.front import WIDTHS, write_front
 from reports.workbook.groups import sheet_titles, write_group
 from reports.workbook.left import write_left
+from reports.workbook.listing import Listed, Listing, write_listing
 from reports.workbook.progress import write_progress
 from reports.workbook.sources import write_sources
 from reports.workbook.writer import Writer
 
-__all__ = ["NOTHING_ON_RECORD", "Summary", "as_of_line", "write_summary"]
+__all__ = [
+    "NOTHING_ON_RECORD",
+    "Listed",
+    "Listing",
+    "Summary",
+    "as_of_line",
+    "write_listing",
+    "write_summary",
+]
 
 
 def write_summary(summary: Summary) -> bytes:

@@ -14,6 +14,7 @@ PADDING = 1.0  # what a cell keeps clear at its edges
 NARROW = dict.fromkeys("iljt.,:;'|!/ ", 0.28) | dict.fromkeys('frIJ()-[]“”"', 0.36)
 WIDE = dict.fromkeys("mwMW—", 0.83)
 EMS = NARROW | WIDE
+WIDEST = max(EMS.values()) * SIZE / UNIT
 
 
 def text_width(text: str) -> float:
@@ -33,6 +34,8 @@ def lines_of(text: str, width: float) -> int:
 
 
 def _lines_of_paragraph(text: str, room: float) -> int:
+    if len(text) * WIDEST <= room:
+        return 1
     lines, used = 1, 0.0
     for word in text.split():
         wide = text_width(word)

@@ -32,6 +32,7 @@ MARK = {"italic": True, "font_color": "#8A5200"}
 # Without the locale a reader with English settings would see 71.62%.
 PERCENT = "[$-42A]0.00%"
 LINE_HEIGHT = 16
+HIGHEST = 409  # points; Excel takes no more for a row
 PAGE_WIDTH = 741  # points of A4 landscape between the margins
 # Pattern numbers as Excel counts them: 1 solid, 14 diagonal, 17 dotted, 16 crossed.
 LOOKS: dict[str, dict[str, Any]] = {
@@ -167,7 +168,7 @@ class Writer:
 
     def high(self, sheet: Any, row: int, lines: int, height: float = LINE_HEIGHT) -> None:
         """Make a row as high as some lines, where there is more than one; never lower again."""
-        wanted, place = height * lines + 2, (sheet.get_name(), row)
+        wanted, place = min(height * lines + 2, HIGHEST), (sheet.get_name(), row)
         if lines > 1 and wanted > self._heights.get(place, 0):
             self._heights[place] = wanted
             sheet.set_row(row, wanted)

@@ -50,6 +50,18 @@ class AgencyFilter(django_filters.FilterSet):
         ]
         self.filters["own_edition"].extra["choices"] = editions
 
+    def said(self) -> list[tuple[str, str]]:
+        """Return the conditions that are set, each as its label and its value in words."""
+        conditions = []
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if value:
+                words = dict(getattr(field, "choices", ()))
+                # A choice from an address is text where the choices are numbers.
+                shown = next((word for key, word in words.items() if str(key) == value), value)
+                conditions.append((str(field.label), str(shown)))
+        return conditions
+
     def matching(self, queryset: Any, name: str, value: str) -> Any:
         """Keep agencies that the text finds, by a name of any time, a code or a decision."""
         return found_by_text(queryset, value, self.as_of)

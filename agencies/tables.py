@@ -1,6 +1,7 @@
 """The agency list as a table."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -13,6 +14,17 @@ from agencies.models import Category
 from agencies.models.roster import ParentName
 from agencies.pills import pill
 from agencies.questions import Question
+
+
+def found_by(record: Any, day: date) -> str:
+    """Say by what a row was found where its name of the day and its code do not show it."""
+    if getattr(record, "by_name", True):
+        return ""
+    if not record.other_name:
+        return _("decision %(number)s") % {"number": record.by_decision}
+    if record.other_name_from > day:
+        return _("later name: %(name)s") % {"name": record.other_name}
+    return _("former name: %(name)s") % {"name": record.other_name}
 
 
 class AgencyTable(tables.Table):
@@ -72,6 +84,14 @@ class AgencyTable(tables.Table):
             decision_of(record),
         )
 
+    def sorted_by(self) -> str:
+        """Say what the rows are sorted by; nothing where they stand in the list's own order."""
+        return ", ".join(
+            (_("%(column)s, descending") if order.is_descending else "%(column)s")
+            % {"column": self.columns[order.bare].header}
+            for order in self.order_by or ()
+        )
+
     def name_of(self, record: Any) -> SafeString:
         """Link the agency's page."""
         return format_html(
@@ -95,16 +115,9 @@ class AgencyTable(tables.Table):
         )
 
     def found_by(self, record: Any) -> SafeString | str:
-        """Say by what a row was found where its name and code do not show it."""
-        if getattr(record, "by_name", True):
-            return ""
-        if not record.other_name:
-            said = _("decision %(number)s") % {"number": record.by_decision}
-        elif record.other_name_from > self.question.as_of.day:
-            said = _("later name: %(name)s") % {"name": record.other_name}
-        else:
-            said = _("former name: %(name)s") % {"name": record.other_name}
-        return format_html(' <span class="found-by">{}</span>', said)
+        """Show by what a row was found where its name and code do not show it."""
+        said = found_by(record, self.question.as_of.day)
+        return format_html(' <span class="found-by">{}</span>', said) if said else ""
 
 
 def decision_of(record: Any) -> SafeString | str:

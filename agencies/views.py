@@ -28,10 +28,26 @@ PAGE_SIZE = 25
 @allowed_to(Act.VIEW)
 def agency_list(request: HouseRequest) -> HttpResponse:
     """List the agencies of the day, filtered, sorted, in pages."""
-    question = request.question
     ticked = chosen_codes(request.GET)
     if "agency" in request.GET:  # ticks travel on in one parameter
         return redirect(with_ticks(request, ticked))
+    chosen, table = asked_list(request, ticked if may(request.user, Act.RECORD) else None)
+    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    if not request.htmx:
+        context["recent"] = recent_agencies(recent_codes(request), request.question.as_of)
+    context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
+    template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def asked_list(
+    request: HouseRequest, ticked: list[str] | None = None
+) -> tuple[AgencyFilter, AgencyTable]:
+    """Return the filter of an address and the table it leads to; none where it cannot be read."""
+    question = request.question
     agencies = Agency.objects.for_list(question.as_of, question.edition)
     chosen = AgencyFilter(request.GET, agencies, as_of=question.as_of)
     table = AgencyTable(
@@ -39,17 +55,9 @@ def agency_list(request: HouseRequest) -> HttpResponse:
         question=question,
         groups={group.pk: group.label for group in chosen.groups.values()},
         parents=chosen.parents,
-        ticked=ticked if may(request.user, Act.RECORD) else None,
+        ticked=ticked,
     )
-    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
-    context = {"table": table, "filter": chosen, "found": table.paginator.count}
-    if not request.htmx:
-        context["recent"] = recent_agencies(recent_codes(request), question.as_of)
-    context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
-    template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
-    response = render(request, template, context)
-    response["Vary"] = "HX-Request"
-    return response
+    return chosen, table
 
 
 def with_ticks(request: HouseRequest, codes: list[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count
 
@@ -135,6 +136,9 @@ def empty_rows() -> dict[int, GroupRow]:
     }
 
 
+NOBODY = ParentName("", "", "")
+
+
 @dataclass(frozen=True)
 class Standing:
     """One counted agency on a day: what it is called, where it belongs, what it counts as."""
@@ -159,29 +163,33 @@ def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
     """
     groups = {group.pk: group for group in AgencyGroup.objects.all()}
     parents = RosterRecord.objects.parent_names(as_of)
-    nobody = ParentName("", "", "")
     rows = sorted(
         Agency.objects.for_list(as_of, edition),
         key=lambda row: (
             (row.group_position, groups[row.group_ref].code),
-            parents.get(row.parent_ref, nobody).sort_key,
+            parents.get(row.parent_ref, NOBODY).sort_key,
         ),
     )
     return tuple(
-        Standing(
-            code=row.code,
-            name=row.name,
-            group=groups[row.group_ref].code,
-            parent=parents.get(row.parent_ref, nobody).code,
-            parent_name=parents.get(row.parent_ref, nobody).name,
-            category=Category(row.category),
-            edition_code=row.edition_code or "",
-            since=row.since,
-            decision_number=row.decision_number,
-            decision_date=row.decision_date,
-            gso_code=row.gso_code,
-        )
+        standing_of(row, groups[row.group_ref].code, parents.get(row.parent_ref, NOBODY))
         for row in rows
+    )
+
+
+def standing_of(row: Any, group: str, parent: ParentName) -> Standing:
+    """Return a row of `Agency.for_list` with the code of its group and its parent's names."""
+    return Standing(
+        code=row.code,
+        name=row.name,
+        group=group,
+        parent=parent.code,
+        parent_name=parent.name,
+        category=Category(row.category),
+        edition_code=row.edition_code or "",
+        since=row.since,
+        decision_number=row.decision_number,
+        decision_date=row.decision_date,
+        gso_code=row.gso_code,
     )
 
 

@@ -1,10 +1,16 @@
 """The Excel summary of a question: gathers the rows and hands them to the writer."""
 
+from collections.abc import Sequence
+from itertools import dropwhile
+
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 
 from agencies.models.status import is_demonstration
 from agencies.questions import Question
-from reports import rollups, workbook
+from reports import rollups, trends, workbook
+from reports.trends import TrendPoint
 
 
 def build_summary(question: Question) -> bytes:
@@ -14,15 +20,37 @@ def build_summary(question: Question) -> bytes:
         rows = rollups.standings(as_of, edition)
         return workbook.write_summary(
             workbook.Summary(
+                as_of=as_of,
+                compared_on=question.compared_on,
                 as_of_line=workbook.as_of_line(
                     as_of.day, as_of.known_at, edition.code, question.compared_on
                 ),
                 edition=edition.code,
-                known_at=as_of.known_at,
+                address=f"{reverse('reports:dashboard')}?{urlencode(question.parameters())}",
                 table=rollups.by_group(as_of, edition),
                 standings=rows,
                 left=rollups.who_is_left(rollups.parents_of(rows)),
+                points=progress_points(question),
                 exchange=rollups.exchange_rows(as_of),
                 demonstration=is_demonstration(),
             )
         )
+
+
+def progress_points(question: Question) -> Sequence[TrendPoint]:
+    """Return the trend at the quarters' ends and on the day, with the comparison day among them.
+
+    It begins with the first quarter that has an agency on record.
+    """
+    as_of, compared_on = question.as_of, question.compared_on
+    days = trends.quarter_ends(as_of.day)
+    tables = trends.on_days([*days, compared_on], as_of.known_at, question.edition)
+    points = [TrendPoint(day, tables[day]) for day in days]
+    begun = list(dropwhile(_is_empty, points)) or [points[-1]]
+    if compared_on not in {point.day for point in begun}:
+        begun.append(TrendPoint(compared_on, tables[compared_on]))
+    return sorted(begun, key=lambda point: point.day)
+
+
+def _is_empty(point: TrendPoint) -> bool:
+    return not (point.table.total.total or point.table.total.exempt)

@@ -10,10 +10,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django_tables2 import RequestConfig
 
 from agencies import actions
 from agencies.entry_forms import UndoForm
@@ -25,10 +26,11 @@ from agencies.models import Agency, Category, Entry, Missing
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import keeps_typed
-from agencies.views import PAGE_SIZE, change_context, change_form, keep_upload
+from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
 from reports import changes, charts, conversions, marks, rollups, tiles, trends, worklist
 from reports.consequences import consequences
 from reports.forms import CompareForm
+from reports.listing import build_listing
 from reports.summary import build_summary
 from reports.workbook import as_of_line
 
@@ -211,8 +213,26 @@ def help_page(request: HouseRequest, topic: str) -> HttpResponse:
 def summary(request: HouseRequest) -> HttpResponse:
     """Send the Excel summary of the question asked."""
     question = request.question
-    name = f"tong-hop-htqlcl-{question.as_of.day:%Y-%m-%d}.xlsx"
-    response = HttpResponse(build_summary(question), content_type=XLSX)
+    return xlsx(build_summary(question), f"tong-hop-htqlcl-{question.as_of.day}.xlsx")
+
+
+@allowed_to(Act.VIEW)
+def agency_list(request: HouseRequest) -> HttpResponse:
+    """Send the agency list as its page shows it, all pages of it, as an Excel file.
+
+    A filter that cannot be read leads to the page, which says what is wrong with it.
+    """
+    chosen, table = asked_list(request)
+    if not chosen.form.is_valid():
+        return redirect(f"{reverse('agencies:agency-list')}?{request.GET.urlencode()}")
+    RequestConfig(request, paginate=False).configure(table)
+    content = build_listing(request.question, chosen, table)
+    return xlsx(content, f"danh-sach-co-quan-{request.question.as_of.day}.xlsx")
+
+
+def xlsx(content: bytes, name: str) -> HttpResponse:
+    """Return an Excel file as a download."""
+    response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

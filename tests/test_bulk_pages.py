@@ -204,3 +204,16 @@ def test_an_undoing_overtaken_shows_both_versions(client, batch, other):
 
 def test_no_entry_no_page(client, officer):
     assert client.get(reverse("agencies:undo-entry", args=[999_999])).status_code == 404
+
+
+def test_links_tick_all_on_the_page_and_none(client, officer):
+    page = client.get("/agencies/?group=CAP_HUYEN&chosen=X031").content.decode()
+    ticking, clearing = (
+        re.search(rf'<a href="([^"]*)">{words}</a>', page)[1].replace("&amp;", "&")
+        for words in ("Chọn tất cả trên trang này", "Bỏ chọn tất cả")
+    )
+    ticked = client.get(f"/agencies/{ticking}").context["ticks"].chosen
+    assert len(ticked) == 11
+    assert "X031" in ticked
+    assert client.get(f"/agencies/{clearing}").context["ticks"].chosen == []
+    assert "group=CAP_HUYEN" in clearing

@@ -47,6 +47,7 @@ LEVELS = {
     "workbook": 4,
     "summary": 5,
     "document_forms": 5,
+    "listing": 5,
     "forms": 5,
     "entry_forms": 5,
     "filters": 5,

@@ -38,6 +38,7 @@ def pages() -> dict[str, str]:
         "work list": f"/to-do/?{AS_OF}",
         "help": "/help/counting/",
         "summary": f"/reports/summary.xlsx?{AS_OF}",
+        "list as a file": f"/reports/agencies.xlsx?{AS_OF}&q=dak&sort=-since",
     }
 
 

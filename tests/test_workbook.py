@@ -19,12 +19,16 @@ from agencies.models import (
     Entry,
     RosterFacts,
     RosterRecord,
+    Stage,
+    StatusFacts,
     StatusRecord,
 )
 from agencies.questions import ask
 from reports import rollups, workbook
 from reports.rollups import Counts, GroupRow, GroupTable
 from reports.summary import build_summary
+from reports.workbook.charts import label_places
+from reports.workbook.measure import lines_of, text_width
 from tests.test_summary import assert_same_values, opened, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +80,7 @@ def test_a_group_without_agencies_has_its_sheet_and_counts_nothing(small_provinc
     book = opened(build_summary(ask()))
     assert "Nhóm  khác mới   x" in book.sheetnames
     rows = {row[1]: row[2:] for row in rows_of(book["Tổng hợp"]) if row[1]}
-    assert rows["Nhóm: khác/mới? [x]"] == [0] * 8 + ["—", "—"]
+    assert rows["Nhóm: khác/mới? [x]"] == [0] * 8 + ["—", "—", 0]
 
 
 def test_groups_whose_names_begin_alike_keep_sheets_of_their_own(small_province):
@@ -88,9 +92,37 @@ def test_groups_whose_names_begin_alike_keep_sheets_of_their_own(small_province)
     assert all(len(title) <= 31 for title in titles)
 
 
+def test_a_note_of_many_lines_makes_no_row_higher_than_excel_takes(small_province, lan):
+    facts = StatusFacts(Stage.EXEMPT, note="ghi chú dài " * 400)
+    agency = small_province["SO-NN"]
+    actions.record_status(agency=agency, valid_from=date(2021, 1, 1), facts=facts, by=lan)
+    sheet = opened(build_summary(ask()))["Tình trạng"]
+    assert max(row.height or 0 for row in sheet.row_dimensions.values()) == 408.75
+
+
 def test_an_empty_office_has_a_summary_too(db):
     rows = rows_of(opened(build_summary(ask()))["Tổng hợp"])
     assert [row[2:4] for row in rows if row[1] == "Tổng cộng"] == [[0, 0]]
+
+
+def test_a_comparison_day_after_the_day_asked_has_its_row_too(small_province):
+    content = build_summary(ask(day=date(2018, 6, 30), compared_on=date(2021, 12, 31)))
+    rows = rows_of(opened(content)["Tiến độ"])
+    marked = {row[1]: row[2] for row in rows if row[1] and "ngày" in str(row[1])}
+    assert marked == {"Hết quý II/2018, ngày số liệu": 1, "Hết quý IV/2021, ngày so sánh": 4}
+
+
+def test_the_trend_begins_with_the_first_agency_on_record(small_province):
+    before = build_summary(ask(known_at=datetime(2009, 1, 1, tzinfo=UTC)))
+    days = [row[0] for row in rows_of(opened(before)["Tiến độ"]) if isinstance(row[0], datetime)]
+    assert len(days) == 2  # the comparison day and the day
+
+
+def test_a_group_without_agencies_on_a_day_has_no_percentage_there(small_province):
+    AgencyGroup.objects.create(code="KHAC", name="Khác", position=9)
+    sheet = opened(build_summary(ask(day=date(2021, 12, 31))))["Tiến độ"]
+    last = [cell.value for cell in sheet[sheet.max_row]]
+    assert last[10:] == [1, 3, 0.3333, 3, 3, 1, 0, 0, None]
 
 
 # LibreOffice keeps the cached values of a workbook unless its profile says: always recalculate.
@@ -182,7 +214,7 @@ def test_groups_without_any_agency_give_a_summary_without_a_chart(gathered):
 
 @pytest.mark.parametrize("name", ["=1+1", "http://example.org", "external:book.xlsx"])
 def test_a_group_s_name_is_neither_a_formula_nor_a_link(gathered, name):
-    sheet = opened(workbook.write_summary(with_groups(gathered, [name], Counts(1)))).worksheets[1]
+    sheet = opened(workbook.write_summary(with_groups(gathered, [name], Counts(1)))).worksheets[3]
     title = sheet["A1"]
     assert (title.value, title.data_type, title.hyperlink) == (name, "s", None)
 
@@ -192,7 +224,7 @@ def test_a_group_s_name_is_neither_a_formula_nor_a_link(gathered, name):
 )
 def test_any_names_of_groups_give_titles_that_excel_takes(gathered, labels):
     titles = opened(workbook.write_summary(with_groups(gathered, labels, Counts(1)))).sheetnames
-    assert len({title.casefold() for title in titles}) == len(labels) + 5
+    assert len({title.casefold() for title in titles}) == len(labels) + 7
     assert all(len(title) <= 31 and title.strip("'") == title for title in titles)
 
 
@@ -217,3 +249,29 @@ def test_a_row_is_as_high_as_its_wrapped_name(small_province, lan):
     heights = {row[1].value: sheet.row_dimensions[row[0].row].height for row in sheet.iter_rows()}
     assert heights["LONG"] > 30
     assert heights["CC-KL"] in (None, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),  # as a browser sets them in Liberation Serif 12, which has Times' measures
+    [
+        ("Sở Nông nghiệp và Phát triển nông thôn", 198.4),
+        ("152/QĐ-CCPCTNXH", 106.7),
+        ("CHI CỤC TIÊU CHUẨN ĐO LƯỜNG CHẤT LƯỢNG", 276.9),
+    ],
+)
+def test_texts_are_measured_without_a_font_at_hand(text, points):
+    assert text_width(text) * 6 == pytest.approx(points, rel=0.03)
+
+
+def test_lines_break_between_words_and_in_words_that_are_too_long():
+    assert lines_of("một", 30) == 1
+    assert lines_of("một\nhai", 30) == 2
+    assert lines_of("Sở Nông nghiệp và Phát triển nông thôn", 34) == 2  # 33.1 units and the edges
+    assert lines_of("Sở Nông nghiệp và Phát triển nông thôn", 35) == 1
+    assert lines_of("m" * 30, 24) == 3
+
+
+def test_neighbouring_ends_of_lines_have_their_values_apart():
+    assert label_places([106, 41, 0, 1], 148) == ["right", "right", "", "right"]
+    assert label_places([95, 70, 37.5, 72.55], 100) == ["right", "right", "right", "above"]
+    assert label_places([1, 1, 1], 100) == ["above", "right", "below"]

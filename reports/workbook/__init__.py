@@ -1,0 +1,48 @@
+"""Rows to Excel files. Takes finished rows and never queries.
+
+The summary is an official Vietnamese paper, whatever language its reader's pages have; the
+caller sets the language. Counts are formulas over the detail sheets, with their values
+cached, so that a reader sees where each figure comes from.
+"""
+
+from django.utils.translation import gettext as _
+
+from agencies.exchange import SHEETS
+from reports.workbook.contents import NOTHING_ON_RECORD, Summary, as_of_line, footer
+from reports.workbook.exchange import write_exchange
+from reports.workbook.front import WIDTHS, write_front
+from reports.workbook.groups import sheet_titles, write_group
+from reports.workbook.left import write_left
+from reports.workbook.listing import Listed, Listing, write_listing
+from reports.workbook.progress import write_progress
+from reports.workbook.sources import write_sources
+from reports.workbook.writer import Writer
+
+__all__ = [
+    "NOTHING_ON_RECORD",
+    "Listed",
+    "Listing",
+    "Summary",
+    "as_of_line",
+    "write_listing",
+    "write_summary",
+]
+
+
+def write_summary(summary: Summary) -> bytes:
+    """Return the summary as an .xlsx file; the same summary gives the same bytes."""
+    title = _("Summary of quality management systems")
+    writer = Writer(summary.as_of.known_at, title, footer(summary))
+    front = writer.sheet(_("Summary"), WIDTHS)
+    write_left(writer, summary)
+    cells = write_progress(writer, summary)
+    titles = sheet_titles(summary.table)
+    places = {
+        row.group: write_group(writer, summary, row.group, row.label, titles[row.group])
+        for row in summary.table.rows
+    }
+    write_front(writer, front, summary, places, cells)
+    write_sources(writer, summary)
+    for sheet, lines in zip(SHEETS, summary.exchange, strict=True):
+        write_exchange(writer, sheet, lines)
+    return writer.bytes()

@@ -1,0 +1,85 @@
+"""What the files say: the rows and lines that their sheets are written from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from agencies import house_style
+from agencies.asof import AsOf
+from agencies.exchange import AgencyLine, GroupLine, StatusLine
+from agencies.models import Category
+from reports.rollups import Counts, GroupTable, ParentRow, Standing
+from reports.trends import TrendPoint
+
+Line = GroupLine | AgencyLine | StatusLine
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything the summary says, and the lines that head its sheets.
+
+    `points` are days in order; the comparison day is one of them, and so is the day asked.
+    `address` is where the figures stand on the site, all four values written out.
+    """
+
+    as_of: AsOf
+    compared_on: date
+    as_of_line: str
+    edition: str
+    address: str
+    table: GroupTable
+    standings: Sequence[Standing]
+    left: Sequence[ParentRow]
+    points: Sequence[TrendPoint]
+    exchange: Sequence[Sequence[Line]]
+    demonstration: bool
+
+    @property
+    def compared(self) -> TrendPoint:
+        """Return the table of the comparison day."""
+        return next(point for point in self.points if point.day == self.compared_on)
+
+
+def as_of_line(day: date, known_at: datetime, edition: str, compared_on: date) -> str:
+    """Return the line that says what a file was asked."""
+    return _(
+        "Figures as of %(day)s, as known at %(known_at)s (Vietnam time); "
+        "edition asked about %(edition)s; compared with %(compared)s"
+    ) % {
+        "day": house_style.short_date(day),
+        "known_at": house_style.moment(known_at),
+        "edition": edition,
+        "compared": house_style.short_date(compared_on),
+    }
+
+
+def counts_in(table: GroupTable, group: str) -> Counts:
+    """Return a group's counts, nothing counted where the table lacks the group."""
+    return next((row.counts for row in table.rows if row.group == group), Counts())
+
+
+# Words of the paper itself, which is Vietnamese for every reader.
+NOTHING_ON_RECORD = "Chưa có hồ sơ: đến ngày và thời điểm được hỏi chưa ghi nhận cơ quan nào."
+NOT_ISSUED = "Bản chưa phát hành"
+HEADINGS: dict[str, str] = {Category.OLDER_EDITION: "Phiên bản cũ (chưa chuyển đổi)"}
+
+
+def heading_of(category: Category) -> str:
+    """Return the heading of a category's counts."""
+    return HEADINGS.get(category, str(category.label).capitalize())
+
+
+def footer(summary: Summary) -> tuple[str, str]:
+    """Return what stands below every page, for sheets that have no head of their own too."""
+    day = house_style.short_date(summary.as_of.day)
+    known = house_style.moment(summary.as_of.known_at)
+    mark = " – dữ liệu minh họa" if summary.demonstration else ""
+    return f"Số liệu tính đến {day}, ghi nhận đến {known}", NOT_ISSUED + mark
+
+
+def issued_by() -> str:
+    """Return the bodies that a paper is issued by, the one above first."""
+    return f"{settings.ISSUER_PARENT} – {settings.ISSUER}"

@@ -209,7 +209,7 @@ def test_no_entry_no_page(client, officer):
 def test_links_tick_all_on_the_page_and_none(client, officer):
     page = client.get("/agencies/?group=CAP_HUYEN&chosen=X031").content.decode()
     ticking, clearing = (
-        re.search(rf'<a href="([^"]*)">{words}</a>', page)[1].replace("&amp;", "&")
+        re.findall(rf'<a href="([^"]*)">{words}</a>', page)[0].replace("&amp;", "&")
         for words in ("Chọn tất cả trên trang này", "Bỏ chọn tất cả")
     )
     ticked = client.get(f"/agencies/{ticking}").context["ticks"].chosen

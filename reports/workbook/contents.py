@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from agencies import house_style
@@ -78,8 +77,3 @@ def footer(summary: Summary) -> tuple[str, str]:
     known = house_style.moment(summary.as_of.known_at)
     mark = " – dữ liệu minh họa" if summary.demonstration else ""
     return f"Số liệu tính đến {day}, ghi nhận đến {known}", NOT_ISSUED + mark
-
-
-def issued_by() -> str:
-    """Return the bodies that a paper is issued by, the one above first."""
-    return f"{settings.ISSUER_PARENT} – {settings.ISSUER}"

@@ -100,12 +100,17 @@ class AgencyTable(tables.Table):
         return short_date(value)
 
     def render_decision(self, record: Any) -> SafeString | str:
-        """Print number and date; say where a declaration lacks them."""
-        if record.decision_number or record.decision_date:
-            number = record.decision_number or _("no number")
-            return format_html(
-                "{} <span class=quiet>{}</span>", number, short_date(record.decision_date)
-            )
-        if record.category in (Category.CONVERTED, Category.OLDER_EDITION):
-            return format_html("<span class=missing>{}</span>", _("number and date missing"))
-        return DASH
+        """Print number and date."""
+        return decision_of(record)
+
+
+def decision_of(record: Any) -> SafeString | str:
+    """Print number and date of a declaration; say where it lacks them."""
+    if record.decision_number or record.decision_date:
+        number = record.decision_number or _("no number")
+        return format_html(
+            "{} <span class=quiet>{}</span>", number, short_date(record.decision_date)
+        )
+    if record.category in (Category.CONVERTED, Category.OLDER_EDITION):
+        return format_html("<span class=missing>{}</span>", _("number and date missing"))
+    return DASH

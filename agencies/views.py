@@ -17,6 +17,7 @@ from agencies.histories import acts_on, known_statuses, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, RosterRecord, StatusRecord
 from agencies.permissions import Act, allowed_to, may
+from agencies.printing import narrowed, sections
 from agencies.tables import AgencyTable
 
 PAGE_SIZE = 25
@@ -38,13 +39,24 @@ def agency_list(request: HouseRequest) -> HttpResponse:
         parents=chosen.parents,
         ticked=ticked if may(request.user, Act.RECORD) else None,
     )
+    if "print" in request.GET and chosen.form.is_valid():
+        return printed_list(request, table, chosen)
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    context["narrowed"] = narrowed(chosen.form) if chosen.form.is_valid() else []
     context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
     template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
     response = render(request, template, context)
     response["Vary"] = "HX-Request"
     return response
+
+
+def printed_list(request: HouseRequest, table: AgencyTable, chosen: AgencyFilter) -> HttpResponse:
+    """Show the whole filtered list on one page, to be printed."""
+    RequestConfig(request, paginate=False).configure(table)
+    context = {"sections": sections(table), "found": len(table.rows)}
+    context["narrowed"] = narrowed(chosen.form)
+    return render(request, "agencies/agency_list_printed.html", context)
 
 
 def with_ticks(request: HouseRequest, codes: list[str]) -> str:

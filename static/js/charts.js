@@ -4,7 +4,7 @@
 (() => {
   const plotly = document.currentScript.dataset.plotly;
   const config = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
-  const paper = { width: 660, height: 270 }; // A4 between its margins in CSS pixels; print.css has the same
+  const paper = { width: 660, height: 310 }; // A4 between its margins in CSS pixels; print.css has the same
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const probe = document.createElement("span");
   const speaker = document.createElement("p");

@@ -51,7 +51,12 @@ class AgencyFilter(django_filters.FilterSet):
         self.filters["own_edition"].extra["choices"] = editions
 
     def said(self) -> list[tuple[str, str]]:
-        """Return the conditions that are set, each as its label and its value in words."""
+        """Return the conditions that are set, each as its label and its value in words.
+
+        None of a form that cannot be read.
+        """
+        if not self.form.is_valid():
+            return []
         conditions = []
         for name, field in self.form.fields.items():
             value = self.form.cleaned_data.get(name)

@@ -18,6 +18,7 @@ from agencies.histories import read_histories, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord, User
 from agencies.permissions import Act, allowed_to, may
+from agencies.printing import sections
 from agencies.recent import recent_agencies, recent_codes, remember
 from agencies.tables import AgencyTable
 from agencies.typed import is_drawn_again, keeps_typed
@@ -32,8 +33,11 @@ def agency_list(request: HouseRequest) -> HttpResponse:
     if "agency" in request.GET:  # ticks travel on in one parameter
         return redirect(with_ticks(request, ticked))
     chosen, table = asked_list(request, ticked if may(request.user, Act.RECORD) else None)
+    if "print" in request.GET and chosen.form.is_valid():
+        return printed_list(request, table, chosen)
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    context["narrowed"] = chosen.said()
     if not request.htmx:
         context["recent"] = recent_agencies(recent_codes(request), request.question.as_of)
     context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
@@ -58,6 +62,14 @@ def asked_list(
         ticked=ticked,
     )
     return chosen, table
+
+
+def printed_list(request: HouseRequest, table: AgencyTable, chosen: AgencyFilter) -> HttpResponse:
+    """Show the whole filtered list on one page, to be printed."""
+    RequestConfig(request, paginate=False).configure(table)
+    context = {"sections": sections(table), "found": len(table.rows)}
+    context["narrowed"] = chosen.said()
+    return render(request, "agencies/agency_list_printed.html", context)
 
 
 def with_ticks(request: HouseRequest, codes: list[str]) -> str:

@@ -25,10 +25,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a chart's table; `anchor` is where a click on its bar leads."""
+    """One row of a chart's table; `anchor` is where a click on its bar leads.
+
+    Paper leaves out rows that are not `on_paper`.
+    """
 
     cells: tuple[Cell, ...]
     anchor: str = ""
+    on_paper: bool = True
 
     def html(self, labels: Sequence[str]) -> str:
         """Return the row; each cell bears its heading (escaped), which a phone shows beside it."""
@@ -37,8 +41,9 @@ class Row:
             for label, cell in zip(labels, self.cells, strict=True)
         )
         anchor = f' id="{escape(self.anchor)}" tabindex="-1"' if self.anchor else ""
+        screen = "" if self.on_paper else ' class="on-screen"'
         rest = "".join(f"<td {cell}</td>" for cell in others)
-        return f'<tr{anchor}><th scope="row" {first}</th>{rest}</tr>'
+        return f'<tr{anchor}{screen}><th scope="row" {first}</th>{rest}</tr>'
 
 
 def body(headings: Iterable[str], rows: Iterable[Row]) -> SafeString:

@@ -69,6 +69,11 @@ class Chart:
         """Return the rows of the table as elements."""
         return cells.body(self.headings, self.rows)
 
+    @property
+    def is_shortened(self) -> bool:
+        """Say whether paper gets fewer rows than the screen."""
+        return not all(row.on_paper for row in self.rows)
+
 
 def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> Chart:
     """Draw one line per category that ever occurs, all groups together, over the days.
@@ -83,6 +88,7 @@ def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> 
     highest = max(point.table.total.of(category) for point in points for category in Category)
     ends = drawing.spread(list(tops.values()), highest * 0.08)
     links = [_links_of_day(point.day, shown, question) for point in points]
+    kept = days_on_paper(points, question)
     figure: Figure = {
         "data": [
             _category_line(category, points, [link[place] for link in links])
@@ -107,20 +113,32 @@ def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> 
         figure=figure,
         headings=(_("Day"), *(str(category.label) for category in shown), _("Total")),
         rows=tuple(
-            _progress_row(point, shown, link) for point, link in zip(points, links, strict=True)
+            _progress_row(point, shown, link, on_paper=point.day in kept)
+            for point, link in zip(points, links, strict=True)
         ),
         note=_("All groups together. The total leaves exempt agencies out."),
     )
 
 
-def _progress_row(point: TrendPoint, shown: Sequence[Category], links: Sequence[str]) -> Row:
+def days_on_paper(points: Sequence[TrendPoint], question: Question) -> set[date]:
+    """Return the days that a printed table keeps of years of months.
+
+    They are the ends of years, the comparison day and the last day.
+    """
+    ends = {point.day for point in points if (point.day.month, point.day.day) == (12, 31)}
+    return ends | {question.compared_on, points[-1].day}
+
+
+def _progress_row(
+    point: TrendPoint, shown: Sequence[Category], links: Sequence[str], *, on_paper: bool
+) -> Row:
     counts = point.table.total
     numbers = (
         Cell(house_style.count(counts.of(category)), link)
         for category, link in zip(shown, links, strict=True)
     )
     day = Cell(house_style.short_date(point.day))
-    return Row((day, *numbers, Cell(house_style.count(counts.total))))
+    return Row((day, *numbers, Cell(house_style.count(counts.total))), on_paper=on_paper)
 
 
 def _links_of_day(day: date, shown: Iterable[Category], question: Question) -> list[str]:
@@ -152,6 +170,7 @@ def by_group_over_time(points: Sequence[TrendPoint], question: Question) -> Char
     last = points[-1].table.rows
     counted = {place: row.counts for place, row in enumerate(last) if row.counts.total}
     ends = drawing.spread([drawing.percent(counts) or 0.0 for counts in counted.values()], 10)
+    kept = days_on_paper(points, question)
     figure: Figure = {
         "data": [_group_line(place, points, question) for place in range(len(last))],
         "layout": drawing.over_time(points, question)
@@ -168,7 +187,7 @@ def by_group_over_time(points: Sequence[TrendPoint], question: Question) -> Char
         title=_last_group(last),
         figure=figure,
         headings=(_("Day"), *(row.label for row in last)),
-        rows=tuple(_shares_row(point, question) for point in points),
+        rows=tuple(_shares_row(point, question, on_paper=point.day in kept) for point in points),
         note=_("Converted per hundred of each group's total of the day."),
     )
 
@@ -212,12 +231,12 @@ def _group_link(row: GroupRow, day: date, question: Question) -> str:
     return question.url(LIST, as_of=day.isoformat(), group=row.group, category=converted)
 
 
-def _shares_row(point: TrendPoint, question: Question) -> Row:
+def _shares_row(point: TrendPoint, question: Question, *, on_paper: bool) -> Row:
     shares = (
         Cell(drawing.share(row.counts), _group_link(row, point.day, question))
         for row in point.table.rows
     )
-    return Row((Cell(house_style.short_date(point.day)), *shares))
+    return Row((Cell(house_style.short_date(point.day)), *shares), on_paper=on_paper)
 
 
 def categories(comparison: Comparison, left: Sequence[ParentRow], question: Question) -> Chart:

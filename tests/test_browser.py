@@ -18,6 +18,7 @@ PAGES = {
     "nothing known": "/?known_at=2009-01-01",
     "charts": "/reports/charts/?as_of=2021-11-15",
     "list": "/agencies/?as_of=2021-11-15",
+    "list, printed": "/agencies/?as_of=2021-11-15&group=CAP_HUYEN&print=1",
     "list, nothing found": "/agencies/?q=khong+co",
     "agency": "/agencies/X031/",
     "agency, corrected": "/agencies/CT05/",
@@ -298,14 +299,3 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_width(browser, site, sche
     context.close()
     assert found == []
     assert wide == []
-
-
-def test_on_paper_there_is_no_navigation_and_the_as_of_line_stays(clean_page: Page, site):
-    page = clean_page
-    sign_in(page, site)
-    page.goto(f"{site}/?as_of=2021-11-15")
-    page.emulate_media(media="print")
-    expect(page.get_by_role("navigation", name="Điều hướng chính")).to_be_hidden()
-    expect(page.get_by_role("link", name="Tải tổng hợp Excel")).to_be_hidden()
-    expect(page.locator(".asof__details summary")).to_contain_text("15/11/2021")
-    expect(page.get_by_text("74/102")).to_be_visible()

@@ -154,6 +154,16 @@ def test_the_titles_say_the_findings(drawn):
     assert "II/2021" in drawn["quarters"].title
 
 
+def test_a_printed_table_keeps_the_ends_of_years_the_comparison_and_the_last_day(drawn):
+    kept = [row.cells[0].text for row in drawn["progress"].rows if row.on_paper]
+    assert kept == [*(f"31/12/{year}" for year in range(2010, 2021)), "15/11/2021"]
+    asked = ask(day=DAY, edition=question().edition, compared_on=date(2021, 6, 30))
+    points = trends.trend(asked.as_of, asked.edition)
+    assert date(2021, 6, 30) in charts.days_on_paper(points, asked)
+    assert drawn["progress"].is_shortened
+    assert not drawn["categories"].is_shortened
+
+
 def test_labels_keep_their_distance_and_their_order():
     assert drawing.spread([70, 95, 72, 10], 8) == [70, 95, 78, 10]
     assert drawing.spread([], 8) == []

@@ -52,6 +52,7 @@ LEVELS = {
     "entry_forms": 5,
     "filters": 5,
     "tables": 5,
+    "printing": 5,
     "admin": 5,
     "middleware": 5,
     "context_processors": 5,

@@ -27,6 +27,7 @@ def pages() -> dict[str, str]:
         "list": f"/agencies/?{AS_OF}",
         "list, found": f"/agencies/?{AS_OF}&q=dak+ha&group=CAP_XA",
         "list, found by decision": f"/agencies/?{AS_OF}&q=166/qd-ubnd",
+        "list, printed": f"/agencies/?{AS_OF}&print=1",
         "agency": f"/agencies/X031/?{AS_OF}",
         "agency with corrections": f"/agencies/CT05/?{AS_OF}",
         "record a status": "/agencies/X031/status/record/",

@@ -57,6 +57,12 @@ def page(context: RequestContext, name: str, *args: object, **query: str | int |
     return question.url(name, *args, **query) if question else reverse(name, args=args)
 
 
+@register.simple_block_tag
+def said_again(content: str) -> str:
+    """Keep what stands inside under a name, for a text that a page says in several places."""
+    return content
+
+
 register.simple_tag(pills.pill)
 
 

@@ -4,7 +4,7 @@
 (() => {
   const plotly = document.currentScript.dataset.plotly;
   const config = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
-  const paperWidth = 660; // an A4 page between its margins, in CSS pixels
+  const paper = { width: 660, height: 310 }; // A4 between its margins in CSS pixels; print.css has the same
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const probe = document.createElement("span");
   const speaker = document.createElement("p");
@@ -49,8 +49,7 @@
   // Paper is light whatever the screen is, and has its own width.
   function drawOnPaper(plot) {
     const figure = figureOf(plot, "light");
-    const size = { autosize: false, width: paperWidth, height: plot.clientHeight };
-    figure.layout = { ...figure.layout, ...size };
+    figure.layout = { ...figure.layout, autosize: false, ...paper };
     paint(plot, figure, { ...config, responsive: false });
   }
 

@@ -144,7 +144,7 @@ def test_the_whole_list_is_two_clicks_from_the_printer(clean_page: Page, site):
     page = clean_page
     sign_in(page, site, "lanhdao")
     page.goto(f"{site}/agencies/?{AS_OF}&category=left&page=2")
-    page.locator(".found a").click()
+    page.locator(".list-head__files a").first.click()
     expect(page.locator("tbody tr")).to_have_count(42)
     page.evaluate("window.print = () => { document.title = 'printing'; }")
     page.locator("[data-print]").click()

@@ -11,6 +11,8 @@ from agencies.actions.entries import (
 from agencies.actions.evidence import keep_evidence
 from agencies.actions.imports import ImportResult, import_file, import_rows
 from agencies.actions.lives import Life, load_lives, save_lives
+from agencies.actions.reorganisation import apply_reorganisation
+from agencies.actions.reorganisation_draft import AlreadyApplied
 from agencies.actions.roster import (
     add_agency,
     change_lifetime,
@@ -27,6 +29,7 @@ from agencies.actions.status import (
 from agencies.actions.undo import Undoing, agencies_of, plan_undo, undo_entry
 
 __all__ = [
+    "AlreadyApplied",
     "ImportResult",
     "Life",
     "PlannedStatus",
@@ -34,6 +37,7 @@ __all__ = [
     "Undoing",
     "add_agency",
     "agencies_of",
+    "apply_reorganisation",
     "change_lifetime",
     "change_roster",
     "correct_roster",

@@ -8,7 +8,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from agencies.house_style import DASH, short_date
+from agencies.house_style import DASH, last_day, short_date
 from agencies.models import Category
 from agencies.models.roster import ParentName
 from agencies.pills import pill
@@ -98,7 +98,12 @@ class AgencyTable(tables.Table):
         """Say by what a row was found where its name and code do not show it."""
         if getattr(record, "by_name", True):
             return ""
-        if not record.other_name:
+        if not record.other_name and record.predecessor:
+            said = _("includes %(name)s (until %(day)s)") % {
+                "name": record.predecessor,
+                "day": last_day(record.predecessor_until),
+            }
+        elif not record.other_name:
             said = _("decision %(number)s") % {"number": record.by_decision}
         elif record.other_name_from > self.question.as_of.day:
             said = _("later name: %(name)s") % {"name": record.other_name}

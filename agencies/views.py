@@ -18,6 +18,8 @@ from agencies.histories import read_histories, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord, User
 from agencies.permissions import Act, allowed_to, may
+from agencies.search import ended_by_text
+from agencies.successions import events_of
 from agencies.tables import AgencyTable
 
 PAGE_SIZE = 25
@@ -41,6 +43,7 @@ def agency_list(request: HouseRequest) -> HttpResponse:
     )
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
+    context["ended"] = ended_by_text(request.GET.get("q", ""), question.as_of)
     context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
     template = "agencies/_agency_table.html" if request.htmx else "agencies/agency_list.html"
     response = render(request, template, context)
@@ -61,7 +64,8 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     """Show one agency: its standing on the day, its history, and who recorded it."""
     agency = get_object_or_404(Agency, code=code)
     as_of = request.question.as_of
-    histories = read_histories(agency, request.question.data_version.known or 0)
+    known = request.question.data_version.known or 0
+    histories = read_histories(agency, known)
     statuses, names = histories.statuses(), histories.names
     on_day = next((row for row in names if row.covers(as_of.day)), None)
     context = {
@@ -73,6 +77,7 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
         "roster": on_day,
         "last_roster": names[0] if names else None,
         "acts": histories.acts(),
+        "events": events_of(agency, known),
     }
     return render(request, "agencies/agency_detail.html", context)
 
@@ -85,7 +90,7 @@ def evidence(request: HouseRequest, pk: int) -> HttpResponseBase:
     One that no record names yet is for those who record.
     """
     document = get_object_or_404(Evidence, pk=pk)
-    if not may(request.user, Act.RECORD) and not document.status_records.exists():
+    if not may(request.user, Act.RECORD) and not document.is_named:
         raise Http404
     try:
         file = document.file.open("rb")

@@ -77,8 +77,9 @@ class RawOffice:
         return Evidence.objects.create(**{**row, "by": self.by, **facts})
 
     def succession(self, **facts) -> Succession:
-        decree = {"decree_number": "1/NQ", "takes_effect_on": DAY, "entry": self.second}
-        event, _made = Reorganisation.objects.get_or_create(**decree)
+        event, _made = Reorganisation.objects.get_or_create(
+            decree_number="1/NQ", takes_effect_on=DAY, entry=self.second
+        )
         row = {"predecessor": self.one, "successor": self.two, "kind": "merge"}
         return Succession.objects.create(reorganisation=event, **{**row, **facts})
 

@@ -25,13 +25,11 @@ from agencies.models import (
     Edition,
     Entry,
     Evidence,
-    ReorganisationPlan,
     RosterFacts,
     RosterRecord,
     Stage,
     StatusFacts,
     StatusRecord,
-    SuccessorPlan,
     User,
 )
 from reports.rollups import Counts, by_group
@@ -40,13 +38,13 @@ from tests.naive_office import (
     AFTER,
     DAYS,
     FAR_DAY,
-    Heir,
-    NaiveOffice,
     Name,
     Refused,
     cleaned,
     stretch,
 )
+from tests.naive_reform import ReformingOffice
+from tests.random_reforms import DRAWN, SHAPES, heirs_of, plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -209,7 +207,6 @@ several = st.tuples(
         {"agencies": st.lists(some_agency, min_size=1, max_size=3), "what": some_status, **when}
     ),
 )
-SHAPES = ["merge", "absorb", "split", "split off", "rename", "dissolve", "establish"]
 
 
 def reorganised(**facts: st.SearchStrategy[Any]) -> st.SearchStrategy[Act]:
@@ -251,9 +248,6 @@ histories = st.one_of(
         st.lists(after_reform, min_size=2, max_size=6),
     ),
 ).map(lambda parts: [act for part in parts for act in part])
-
-
-HEIRS = ("shape", "agencies", "again", "name", "first", "carried")
 
 
 class RealOffice:
@@ -302,29 +296,10 @@ class RealOffice:
             getattr(actions, act)(agency=self.agencies[agency], **told)
         self.entries = list(Entry.objects.order_by("pk"))
 
-    def reorganise(
-        self, *, heirs: list[Heir], dissolved: list[int], decree: str, valid_from: date, **told: Any
-    ) -> None:
-        plan = ReorganisationPlan(
-            decree,
-            valid_from,
-            tuple(
-                SuccessorPlan(
-                    code=f"CQ-{heir.agency}",
-                    predecessors=tuple(f"CQ-{agency}" for agency in heir.predecessors),
-                    name=heir.name.name,
-                    group=heir.name.group,
-                    parent="" if heir.name.parent is None else f"CQ-{heir.name.parent}",
-                    gso_code=heir.name.gso,
-                    first_status=heir.first,
-                    carried_from="" if heir.carried is None else f"CQ-{heir.carried}",
-                )
-                for heir in heirs
-            ),
-            tuple(f"CQ-{agency}" for agency in dissolved),
-        )
-        actions.apply_reorganisation(plan=plan, **told)
-        for heir in heirs:
+    def reorganise(self, **told: Any) -> None:
+        seen, by = told.pop("seen"), told.pop("by")
+        actions.apply_reorganisation(plan=plan_of(**told), by=by, seen=seen)
+        for heir in told["heirs"]:
             self.agencies[heir.agency] = Agency.objects.get(code=f"CQ-{heir.agency}")
 
     def status(self, what: str) -> StatusFacts:
@@ -373,7 +348,7 @@ class Trial:
     """Both offices, and what is checked after every act."""
 
     def __init__(self) -> None:
-        self.real, self.naive = RealOffice(), NaiveOffice()
+        self.real, self.naive = RealOffice(), ReformingOffice()
         self.rows = raw_rows()
 
     def carry_out(self, act: str, facts: dict[str, Any]) -> None:
@@ -400,7 +375,8 @@ class Trial:
         elif act == "undo":
             facts["entry"] = max(1, len(self.real.entries) - facts["entry"])
         elif act == "reorganise":
-            facts |= self.heirs(**{name: facts.pop(name) for name in HEIRS})
+            drawn = {name: facts.pop(name) for name in DRAWN}
+            facts |= heirs_of(self.naive.now, **drawn)
         elif act == "record_statuses":
             facts["agencies"] = list(dict.fromkeys(one % known for one in facts["agencies"]))
         else:
@@ -410,34 +386,6 @@ class Trial:
         if (name := facts.get("name")) and act != "reorganise" and name.parent is not None:
             facts["name"] = replace(name, parent=name.parent % known if known else None)
         return facts
-
-    def heirs(
-        self, *, shape: str, agencies: list[int], again: bool, name: Name, first: str, carried: int
-    ) -> dict[str, Any]:
-        """Return the plan of a shape, of agencies there are and of codes that are free."""
-        known = len(self.real.agencies)
-        one, other = (list(dict.fromkeys(agency % known for agency in agencies)) * 2)[:2]
-        ghosts = [agency for agency, life in self.naive.now.items() if not life.roster]
-        new = ghosts[0] if ghosts and again else known
-        name = replace(name, parent=None if name.parent is None else name.parent % known)
-        name = cleaned(name)
-        both = tuple(dict.fromkeys([one, other]))
-        named = {"merge": both, "absorb": both, "establish": ()}.get(shape, (one,))
-        source = (*named, known - 1)[carried % (len(named) + 1)] if first == "carried" else None
-        heir = Heir(one if shape in ("absorb", "rename") else new, named, name, first, source)
-        unsaid = Name("", "", None, "")
-        more = {
-            "split": Heir(known + (new == known), (one,), replace(name, gso=""), "anew"),
-            "split off": Heir(one, (one,), unsaid, "carried", one),
-            "round": Heir(other, both, unsaid, "anew"),
-        }
-        heirs = [heir, *([more[shape]] if shape in more else [])]
-        if shape == "round":
-            heirs[0] = Heir(one, both, unsaid, "anew")
-        return {
-            "heirs": [] if shape == "dissolve" else heirs,
-            "dissolved": [one] if shape == "dissolve" else [],
-        }
 
     def expected(self, act: str, facts: dict[str, Any]) -> set[str]:
         """Return the naive office's reasons to refuse, none where it accepts."""

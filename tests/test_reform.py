@@ -184,6 +184,14 @@ def test_the_page_of_a_successor_leads_to_its_predecessors_and_back(page):
     assert f'href="{reverse("agencies:agency-detail", args=["X103"])}' in old
 
 
+def test_the_page_of_a_body_that_exists_on_no_day_tells_of_the_undoing(page, reform):
+    by = User.objects.get(username="chuyenvien")
+    undo_entry(entry=reform, by=by, reason="chạy thử")
+    text = page("/agencies/X103/")
+    assert "UBND phường Đăk Cấm" in text  # among the acts
+    assert "chạy thử" in text
+
+
 def test_search_finds_the_successor_by_an_old_name_and_says_so(client, page):
     for q in ("phường Duy Tân", "x002"):
         page("/agencies/", q=q)

@@ -172,13 +172,13 @@ def on_record(plan: ReorganisationPlan) -> dict[tuple[str, str], Succession]:
         .select_related("predecessor", "successor", "reorganisation__entry__by")
         .order_by("pk")
     )
-    number = fold(plan.decree_number)
+    number, wanted = fold(plan.decree_number), set(plan.pairs)
     found: dict[tuple[str, str], Succession] = {}
     for row in rows:
         pair = (
             row.predecessor.code if row.predecessor else "",
             row.successor.code if row.successor else "",
         )
-        if pair in plan.pairs and fold(row.reorganisation.decree_number) == number:
+        if pair in wanted and fold(row.reorganisation.decree_number) == number:
             found[pair] = row
     return found

@@ -1,9 +1,10 @@
 """What a reorganisation comes to, stated in memory and checked before anything is written."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -58,9 +59,13 @@ class Draft:
     agencies: dict[str, Agency] = field(default_factory=dict)
     groups: dict[str, AgencyGroup] = field(default_factory=dict)
     lives: dict[str, Life] = field(default_factory=dict)
+    ends: frozenset[str] = frozenset()
+    parts: "Counter[str]" = field(default_factory=Counter)  # into how many bodies each goes
 
     def __post_init__(self) -> None:
         plan = self.plan
+        self.ends = frozenset(plan.ends)
+        self.parts = Counter(before for before, _after in plan.pairs)
         bodies = {*plan.predecessors, *(successor.code for successor in plan.successors)}
         codes = bodies | {successor.parent for successor in plan.successors}
         self.agencies = Agency.objects.in_bulk(list(codes), field_name="code")
@@ -102,7 +107,7 @@ class Draft:
 
     def _unknown(self) -> list[str]:
         """Return the codes of agencies and groups that are not on record."""
-        made = {successor.code for successor in self.plan.successors}
+        known = self.agencies.keys() | {successor.code for successor in self.plan.successors}
         return [
             *(
                 _("There is no agency %(code)s; it is named as a predecessor.") % {"code": code}
@@ -113,7 +118,7 @@ class Draft:
                 _("%(agency)s: there is no agency %(code)s to be its parent body.")
                 % {"agency": successor.code, "code": successor.parent}
                 for successor in self.plan.successors
-                if successor.parent and successor.parent not in {*self.agencies, *made}
+                if successor.parent and successor.parent not in known
             ),
             *(
                 _("%(agency)s: there is no group %(code)s.")
@@ -130,7 +135,7 @@ class Draft:
             for code in self.plan.predecessors
             if code in self.lives
             for found in refused_days(
-                self.lives[code], self.plan.takes_effect_on, ends=code in self.plan.ends
+                self.lives[code], self.plan.takes_effect_on, ends=code in self.ends
             )
         ]
 
@@ -159,7 +164,7 @@ class Draft:
         day = self.plan.takes_effect_on
         rows = life.roster if life else []
         row = next((row for row in rows if row.covers(day)), None)
-        is_split = sum(successor.code == before for before, _after in self.plan.pairs) > 1
+        is_split = self.parts[successor.code] > 1
         is_under_new = bool(successor.parent) and successor.parent not in self.agencies
         if life is None or row is None or is_split or is_under_new or not is_alone(successor):
             return []
@@ -174,7 +179,7 @@ class Draft:
             if successor.code not in self.agencies:
                 self._add(successor.code)
         first = {successor.code: self._first(successor) for successor in self.plan.successors}
-        for code in self.plan.ends:
+        for code in self.ends:
             self.lives[code].state_roster(self.plan.takes_effect_on, None, None)
         _refuse(
             found
@@ -184,7 +189,7 @@ class Draft:
             )
         )
         lives = list(self.lives.values())
-        ended = {self.lives[code].agency.pk: self.plan.takes_effect_on for code in self.plan.ends}
+        ended = {self.lives[code].agency.pk: self.plan.takes_effect_on for code in self.ends}
         _refuse(
             [
                 *left_below(lives, ended),
@@ -208,13 +213,17 @@ class Draft:
             eve = self.plan.takes_effect_on - timedelta(days=1)
             return StatusFacts(**self.lives[successor.carried_from].status_on(eve).facts())
         if successor.first_status == FirstStatus.ANEW:
-            edition = edition_asked_about(self.plan.takes_effect_on)
             return StatusFacts(
                 Stage.BUILDING,
-                working_toward_id=edition.pk,
+                working_toward_id=self.edition_id,
                 redeclaration_reason=REASONS[self._kind_of(successor)],
             )
         return None if successor.continues else NOT_STARTED
+
+    @cached_property
+    def edition_id(self) -> int:
+        """Return the edition that whoever declares anew works toward."""
+        return edition_asked_about(self.plan.takes_effect_on).pk
 
     def _begin(self, successor: SuccessorPlan, first: StatusFacts | None) -> None:
         """State one successor: what it is called from the day on, and its first status."""
@@ -279,7 +288,7 @@ class Draft:
             return ReorganisationKind.ESTABLISH
         if len(successor.predecessors) > 1:
             return ReorganisationKind.MERGE
-        if sum(code == before for code, _after in self.plan.pairs) > 1:
+        if self.parts[before] > 1:
             return ReorganisationKind.SPLIT
         life = self.lives[before]
         old = next(row for row in life.roster_before if row.covers(self.plan.takes_effect_on))

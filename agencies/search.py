@@ -58,17 +58,20 @@ def _names(words: list[Q], known: int) -> Any:
 def _predecessors(words: list[Q], known: int, day: date) -> Any:
     """Return the last roster rows of the outer agency's predecessors that have every word.
 
-    Of events in effect by the day, as they were known; a body that goes on is itself.
+    Of events in effect by the day, as they were known; and of the predecessors' own, as a body
+    may be merged again. A body that goes on is itself.
     """
-    pairs = Succession.objects.filter(
+    in_effect = Succession.objects.filter(
         known_reorganisations(known, "reorganisation__"),
         reorganisation__takes_effect_on__lte=day,
-        successor=OuterRef(OuterRef("pk")),
     ).exclude(predecessor=F("successor"))
+    near = in_effect.filter(successor=OuterRef(OuterRef("pk")))
+    nearer = in_effect.filter(successor=OuterRef(OuterRef(OuterRef("pk"))))
+    far = in_effect.filter(successor__in=nearer.values("predecessor"))
     rows = RosterRecord.objects.filter(
+        Q(agency__in=near.values("predecessor")) | Q(agency__in=far.values("predecessor")),
         *words,
         known_by(known),
-        agency__in=pairs.values("predecessor"),
         valid_to__lte=day,
     )
     return rows.order_by("-valid_to", "sort_key", "-pk")

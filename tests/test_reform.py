@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from agencies.actions import undo_entry
 from agencies.asof import AsOf
+from agencies.exchange.reorganisation import read_plan_file
 from agencies.models import Edition, Entry, EntryKind, RosterRecord, Succession, User
 from agencies.successions import events_of, notices
 from reports import rollups
@@ -259,6 +260,14 @@ def test_a_file_with_semicolons_and_a_mark_at_its_head_is_read(tmp_path):
     assert "74/102 → 01/40" in run(copy, dry_run=True)
 
 
+def test_an_open_file_is_read_as_its_path():
+    with FILE.open("rb") as file:
+        assert read_plan_file(file) == read_plan_file(FILE)
+    plan = read_plan_file(FILE).plan
+    assert len(plan.successors) == 41
+    assert plan.dissolved == tuple(f"H{number:02}" for number in range(1, 11))
+
+
 HEADS = (
     "Số văn bản,Ngày hiệu lực,Mã cơ quan trước sắp xếp,Mã cơ quan,Tên cơ quan,Mã nhóm,"
     "Mã cơ quan cấp trên,Mã ĐVHC,Tình trạng đầu\n"
@@ -293,6 +302,9 @@ def test_other_bad_usage_is_refused_in_words(tmp_path):
         run(tmp_path / "none.csv")
     with pytest.raises(CommandError, match="ai-do"):
         run(FILE, by="ai-do")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(CommandError, match="folder"):
+        run(tmp_path / "folder.csv")
     (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0")
     with pytest.raises(CommandError, match="xlsx"):
         run(tmp_path / "old.xls")

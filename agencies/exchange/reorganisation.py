@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from io import StringIO
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import Field, Model
@@ -68,8 +69,8 @@ class PlanFile:
     notices: list[str] = field(default_factory=list)
 
 
-def read_plan_file(file: str | Path) -> PlanFile:
-    """Return the reorganisation that a file describes.
+def read_plan_file(file: str | Path | BinaryIO) -> PlanFile:
+    """Return the reorganisation that a path or an open file with a name describes.
 
     A row without `Mã cơ quan` ends the bodies that it names; one without predecessors
     establishes a body. What is said of the whole event may stand in the first row alone.
@@ -78,7 +79,7 @@ def read_plan_file(file: str | Path) -> PlanFile:
         BadWorkbook: something in it is wrong; all problems are told.
     """
     try:
-        with _rows_of(Path(file)) as (rows, epoch):
+        with _rows_of(file) as (rows, epoch):
             return _Reading(epoch).read(rows)
     except Unreadable as unreadable:
         raise unreadable.as_bad_workbook() from unreadable
@@ -88,12 +89,15 @@ Rows = Iterable[tuple[int, Row]]
 
 
 @contextmanager
-def _rows_of(path: Path) -> Iterator[tuple[Rows, datetime]]:
+def _rows_of(file: str | Path | BinaryIO) -> Iterator[tuple[Rows, datetime]]:
     """Open a file as numbered rows of filled cells, for the time of a block."""
+    path = Path(file if isinstance(file, str | Path) else file.name)
     if path.suffix.lower() == ".csv":
-        yield _csv_rows(path), CALENDAR_WINDOWS_1900
+        named = {"path": shown(path, limit=300)}
+        content = _content(path, named) if isinstance(file, str | Path) else file.read(_most() + 1)
+        yield _csv_rows(content, named), CALENDAR_WINDOWS_1900
         return
-    with open_workbook(path) as workbook:
+    with open_workbook(file) as workbook:
         titles = {word_key(title): title for title in workbook.titles}
         title = titles.get(word_key(SHEET.title)) or next(iter(workbook.titles), None)
         if title is None:
@@ -101,23 +105,35 @@ def _rows_of(path: Path) -> Iterator[tuple[Rows, datetime]]:
         yield workbook.rows(title), workbook.epoch
 
 
-def _csv_rows(path: Path) -> list[tuple[int, Row]]:
-    """Return the rows of a .csv file of UTF-8, apart by commas, semicolons or tabs."""
-    named = {"path": shown(path, limit=300)}
+def _most() -> int:
+    return int(settings.IMPORT_MAX_BYTES)
+
+
+def _content(path: Path, named: dict[str, str]) -> bytes:
+    """Return the bytes of a file, one more than the most that is read of a larger one."""
     try:
-        if path.stat().st_size > settings.IMPORT_MAX_BYTES:
-            raise Unreadable(_("“%(path)s” is too large.") % named)
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise Unreadable(_("There is no file “%(path)s”.") % named) from None
-    except UnicodeDecodeError:
-        raise Unreadable(_("“%(path)s” is no text in UTF-8.") % named) from None
+        if not path.exists():
+            raise Unreadable(_("There is no file “%(path)s”.") % named)
+        if not path.is_file():
+            raise Unreadable(_("“%(path)s” is not a file.") % named)
+        with path.open("rb") as stream:
+            return stream.read(_most() + 1)
     except (OSError, ValueError):
         raise Unreadable(_("“%(path)s” cannot be opened.") % named) from None
+
+
+def _csv_rows(content: bytes, named: dict[str, str]) -> list[tuple[int, Row]]:
+    """Return the rows of a .csv file of UTF-8, apart by commas, semicolons or tabs."""
+    if len(content) > _most():
+        raise Unreadable(_("“%(path)s” is too large.") % named)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(_("“%(path)s” is no text in UTF-8.") % named) from None
     first = text.split("\n", maxsplit=1)[0]
     mark = max(",;\t", key=first.count)
     try:
-        lines = list(csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True))
+        lines = list(csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:
         raise Unreadable(
             _("“%(path)s” is no table of cells: %(error)s") % {**named, "error": error}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.db.models.fields.reverse_related import ManyToOneRel
 from django.utils.translation import gettext as _
 
 from agencies.actions.entries import open_undo, refuse_stale_of, write_lock
@@ -184,28 +184,28 @@ def _refused_for_bodies(entry: Entry, lives: Collection[Life]) -> list[str]:
     if entry.kind != EntryKind.REORGANISATION:
         return [_added(life) for life in made]
     below = left_below(lives, {life.agency.pk: date.min for life in made})
-    return [*below, *(said for life in made for said in _hanging_on(life, entry))]
+    return [*below, *_hanging_on({life.agency.pk: life for life in made}, entry)]
 
 
-def _hanging_on(life: Life, entry: Entry) -> Iterator[str]:
-    """Yield what refers to a body, found through the relations that models of any app have.
+def _hanging_on(made: dict[int, Life], entry: Entry) -> Iterator[str]:
+    """Yield what refers to bodies, found through the relations that models of any app have.
 
-    Its own histories are left to `in_the_way`, and old versions of reference data refer to
+    Their own histories are left to `in_the_way`, and old versions of reference data refer to
     nothing any more. A succession counts while it stands and is later than the act.
     """
     for relation in Agency._meta.get_fields(include_hidden=True):
         model: Any = relation.related_model
-        if not isinstance(relation, ForeignObjectRel) or issubclass(model, DatedRecord):
+        if not isinstance(relation, ManyToOneRel) or issubclass(model, DatedRecord):
             continue
         if hasattr(model, "history_object"):
             continue
-        rows = model._base_manager.filter(**{relation.field.name: life.agency})
+        rows = model._base_manager.filter(**{f"{relation.field.name}__in": list(made)})
         if model is Succession:
             stands = {"reorganisation__entry__undone_by__isnull": True}
             rows = rows.filter(reorganisation__entry__gt=entry, **stands)
         for row in rows[:LISTED]:
             yield _("%(agency)s: %(what)s “%(row)s” refers to it; take that back first.") % {
-                "agency": life.named(),
+                "agency": made[getattr(row, relation.field.attname)].named(),
                 "what": model._meta.verbose_name,
                 "row": row,
             }

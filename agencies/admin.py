@@ -20,9 +20,11 @@ from agencies.models import (
     AgencyGroup,
     Edition,
     Entry,
+    Reorganisation,
     Role,
     RosterRecord,
     StatusRecord,
+    Succession,
     Transition,
     User,
 )
@@ -150,3 +152,20 @@ class DatedRecordAdmin(ReadOnlyAdmin):
     )
     search_fields = ("agency__code",)
     list_select_related = ("agency", "recorded", "superseded")
+
+
+@admin.register(Reorganisation)
+class ReorganisationAdmin(ReadOnlyAdmin):
+    """Decrees that were applied."""
+
+    list_display = ("decree_number", "takes_effect_on", "title", "entry")
+    list_select_related = ("entry",)
+
+
+@admin.register(Succession)
+class SuccessionAdmin(ReadOnlyAdmin):
+    """Which body came from which."""
+
+    list_display = ("reorganisation", "predecessor", "successor", "kind", "first_status")
+    search_fields = ("predecessor__code", "successor__code")
+    list_select_related = ("reorganisation", "predecessor", "successor")

@@ -17,6 +17,7 @@ from agencies.models import Entry
 from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.permissions import Act, may
 from agencies.questions import QUESTION_FIELDS, Question, QuestionForm
+from agencies.successions import notices
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "issuer_parent": settings.ISSUER_PARENT,
         "question": question,
         "asof_bar": SimpleLazyObject(_as_of_bar(request, question)) if question else "",
+        "notices": SimpleLazyObject(partial(_notices, question)) if question else "",
         "demonstration_note": DEMONSTRATION_NOTE,
         "is_demonstration": SimpleLazyObject(is_demonstration),
         "last_entry": SimpleLazyObject(partial(_last_entry, question)) if question else "",
@@ -56,6 +58,16 @@ def _drawn_bar(question: Question, others: dict[str, str]) -> SafeString:
         "question": question,
     }
     return render_to_string("_asof_bar.html", context)
+
+
+def _notices(question: Question) -> SafeString:
+    """Draw what reorganisations that had taken effect by the day make a page say."""
+
+    def draw() -> SafeString:
+        told = notices(question.as_of.day, question.data_version.known or 0)
+        return render_to_string("_notices.html", {"notices": told})
+
+    return kept(question, "notices", draw)
 
 
 def _last_entry(question: Question) -> SafeString:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agencies.actions.undo import UNDOABLE, by_act, in_the_way
-from agencies.models import Agency, DatedRecord, Entry, RosterRecord, StatusRecord
+from agencies.models import Agency, DatedRecord, Entry, EntryKind, RosterRecord, StatusRecord
 from agencies.models.history import DatedQuerySet
 
 
@@ -122,7 +122,8 @@ def _say_what_is_undone(acts: dict[int, Act], rows: Sequence[DatedRecord]) -> No
     for pk, act in acts.items():
         act.undone_by = undone.get(pk)
         act.may_be_undone = (
-            pk != first  # the act that added the agency
+            # The act that added the agency; a reorganisation takes its bodies back with it.
+            (pk != first or act.entry.kind == EntryKind.REORGANISATION)
             and act.entry.kind in UNDOABLE
             and pk not in undone
             and not in_the_way(act.entry, written, entries)

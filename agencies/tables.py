@@ -9,7 +9,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from agencies.house_style import DASH, short_date
+from agencies.house_style import DASH, last_day, short_date
 from agencies.models import Category
 from agencies.models.roster import ParentName
 from agencies.pills import pill
@@ -20,6 +20,9 @@ def found_by(record: Any, day: date) -> str:
     """Say by what a row was found where its name of the day and its code do not show it."""
     if getattr(record, "by_name", True):
         return ""
+    if not record.other_name and record.predecessor:
+        until = last_day(record.predecessor_until)
+        return _("includes %(name)s (until %(day)s)") % {"name": record.predecessor, "day": until}
     if not record.other_name:
         return _("decision %(number)s") % {"number": record.by_decision}
     if record.other_name_from > day:

@@ -20,6 +20,8 @@ from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord,
 from agencies.permissions import Act, allowed_to, may
 from agencies.printing import sections
 from agencies.recent import recent_agencies, recent_codes, remember
+from agencies.search import ended_by_text
+from agencies.successions import events_of
 from agencies.tables import AgencyTable
 from agencies.typed import is_drawn_again, keeps_typed
 
@@ -38,6 +40,7 @@ def agency_list(request: HouseRequest) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
     context["narrowed"] = chosen.said()
+    context["ended"] = ended_by_text(request.GET.get("q", ""), request.question.as_of)
     if not request.htmx:
         context["recent"] = recent_agencies(recent_codes(request), request.question.as_of)
     context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
@@ -85,7 +88,8 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     """Show one agency: its standing on the day, its history, and who recorded it."""
     agency = get_object_or_404(Agency, code=code)
     as_of = request.question.as_of
-    histories = read_histories(agency, request.question.data_version.known or 0)
+    known = request.question.data_version.known or 0
+    histories = read_histories(agency, known)
     statuses, names = histories.statuses(), histories.names
     on_day = next((row for row in names if row.covers(as_of.day)), None)
     context = {
@@ -97,6 +101,7 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
         "roster": on_day,
         "last_roster": names[0] if names else None,
         "acts": histories.acts(),
+        "events": events_of(agency, known),
     }
     response = render(request, "agencies/agency_detail.html", context)
     remember(request, response, agency.code)
@@ -111,7 +116,7 @@ def evidence(request: HouseRequest, pk: int) -> HttpResponseBase:
     One that no record names yet is for those who record.
     """
     document = get_object_or_404(Evidence, pk=pk)
-    if not may(request.user, Act.RECORD) and not document.status_records.exists():
+    if not may(request.user, Act.RECORD) and not document.is_named:
         raise Http404
     try:
         file = document.file.open("rb")

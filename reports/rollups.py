@@ -378,8 +378,9 @@ def tiles_of(rows: Sequence[Standing]) -> tuple[Tile, ...]:
     """Return the tile map of standings at hand: parents that are counted themselves.
 
     A parent is on the map where it belongs to a group, has counted agencies under it, and
-    is of the groups that the map is of: those of the bodies with a place. Where no body
-    has a place it is the one group with most agencies under it (districts over communes).
+    is of the groups that the map is of: those of the bodies with a place. Where no place is
+    drawn at all it is the one group with most agencies under it (districts over communes).
+    Where every body with a place has ended (a reform took the districts away) there is no map.
     Placed tiles come by row and column, then the others in their own order.
     """
     under: dict[str, list[Standing]] = defaultdict(list)
@@ -391,7 +392,7 @@ def tiles_of(rows: Sequence[Standing]) -> tuple[Tile, ...]:
     }
     placed = {row.group for row in parents if row.code in positions}
     sizes = Counter({row.code: len(under[row.code]) for row in parents})
-    groups = placed or _largest({row.code: row.group for row in parents}, sizes)
+    groups = placed if positions else _largest({row.code: row.group for row in parents}, sizes)
     tiles = [
         _tile(row, under[row.code], positions.get(row.code))
         for row in parents

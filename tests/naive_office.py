@@ -58,6 +58,9 @@ class Agency:
 Picture = dict[int, Agency]
 
 
+Pair = tuple[int | None, int | None]
+
+
 def stretch(days: Days[Said], day: int) -> range:
     """Return the days around a day on which the same was said without a break."""
     first = last = day
@@ -86,7 +89,7 @@ def say(days: Days[Said], when: range, what: Said) -> None:
     days.update(dict.fromkeys(when, what))
 
 
-def _refuse(*reasons: str | bool) -> None:
+def refuse(*reasons: str | bool) -> None:
     """Refuse for every reason that is not False."""
     if found := [reason for reason in reasons if isinstance(reason, str)]:
         raise Refused(*found)
@@ -109,6 +112,7 @@ class NaiveOffice:
         self.pictures: list[Picture] = [{}]
         self.draft: Picture = {}
         self.undoes: dict[int, int] = {}  # which act undid which
+        self.decrees: dict[int, tuple[str, int, set[Pair]]] = {}  # what acts reorganised
 
     @property
     def now(self) -> Picture:
@@ -120,26 +124,32 @@ class NaiveOffice:
         self.draft = deepcopy(self.now)
         getattr(self, act)(**facts)
         self._check()
-        _refuse(self.draft == self.now and "nothing new")
+        refuse(self.draft == self.now and "nothing new")
         self.pictures.append(self.draft)
         if act == "undo":
             self.undoes[len(self.pictures) - 1] = facts["entry"]
+        if act == "reorganise":
+            self.decrees[len(self.pictures) - 1] = self.said_by(**facts)
 
     def _begin(self, agency: int, seen: int | None, *reasons: str | bool) -> Agency:
         stale = seen is not None and self._changed_after(agency, seen)
-        _refuse(stale and "stale")
-        _refuse(*reasons)
+        refuse(stale and "stale")
+        refuse(*reasons)
         return self.draft[agency]
 
     def _changed_after(self, agency: int, seen: int) -> bool:
         pairs = zip(self.pictures[seen:], self.pictures[seen + 1 :], strict=False)
         return any(before.get(agency) != after.get(agency) for before, after in pairs)
 
+    def said_by(self, **facts: Any) -> tuple[str, int, set[Pair]]:
+        """Return the decree, the day and the pairs of a reorganisation (tests.naive_reform)."""
+        raise NotImplementedError
+
     # The acts, in the words of the design.
 
     def add(self, *, agency: int, start: int, end: int | None, name: Name, first: str) -> None:
         """An agency exists from a day on; it begins as not started unless told."""
-        _refuse(agency in self.now and "code taken", end is not None and end <= start and "empty")
+        refuse(agency in self.now and "code taken", end is not None and end <= start and "empty")
         self.draft[agency] = Agency()
         say(self.draft[agency].roster, span(start, end), name)
         say(self.draft[agency].status, span(start, end), first)
@@ -147,9 +157,9 @@ class NaiveOffice:
     def record_status(self, *, agency: int, start: int, what: str, seen: int | None) -> None:
         """A recorded change runs from its day to the next believed change."""
         days = self._begin(agency, seen).status
-        _refuse(start not in days and "absent")
+        refuse(start not in days and "absent")
         there = stretch(days, start)
-        _refuse(there.start == start and days[start] != "not started" and "begins")
+        refuse(there.start == start and days[start] != "not started" and "begins")
         say(days, range(start, there.stop), what)
 
     def record_statuses(
@@ -157,7 +167,7 @@ class NaiveOffice:
     ) -> None:
         """One status for several agencies: all or none, with every refusal."""
         late = [seen is not None and self._changed_after(agency, seen) for agency in agencies]
-        _refuse(any(late) and "stale")
+        refuse(any(late) and "stale")
         reasons: list[str] = ["facts"] if "!" in what else []
         for agency in [] if reasons else agencies:
             before = deepcopy(self.draft[agency])
@@ -167,7 +177,7 @@ class NaiveOffice:
                 reasons += refused.reasons
             else:
                 reasons += ["nothing new"] if self.draft[agency] == before else []
-        _refuse(*reasons)
+        refuse(*reasons)
 
     def correct_status(
         self, *, agency: int, start: int, end: int | None, what: str, reason: str, seen: int | None
@@ -176,7 +186,7 @@ class NaiveOffice:
         days = self._begin(agency, seen).status
         empty = end is not None and end <= start
         beyond = any(day not in days for day in span(start, end))
-        _refuse(
+        refuse(
             start not in days and "absent",
             empty and "empty",
             not reason and "no reason",
@@ -194,7 +204,7 @@ class NaiveOffice:
         first = there.start - 1 not in days
         earliest = there.start if first else stretch(days, there.start - 1).start + 1
         latest = there.start if first else there.stop - 1
-        _refuse(not earliest <= start <= latest and "between", not reason and "no reason")
+        refuse(not earliest <= start <= latest and "between", not reason and "no reason")
         if start > there.start:
             say(days, range(there.start, start), days[there.start - 1])
         say(days, range(start, there.stop), what)
@@ -206,9 +216,9 @@ class NaiveOffice:
     def change_roster(self, *, agency: int, start: int, name: Name, seen: int | None) -> None:
         """As `record_status`, for what the roster says."""
         days = self._begin(agency, seen).roster
-        _refuse(start not in days and "absent")
+        refuse(start not in days and "absent")
         there = stretch(days, start)
-        _refuse(there.start == start and "begins")
+        refuse(there.start == start and "begins")
         say(days, range(start, there.stop), name)
 
     def correct_roster(
@@ -225,7 +235,7 @@ class NaiveOffice:
     def _take_out(self, days: Days[Said], row: int, reason: str) -> None:
         there = list(stretches(days))[row]
         before = there.start - 1
-        _refuse(before not in days and "first", not reason and "no reason")
+        refuse(before not in days and "first", not reason and "no reason")
         say(days, there, days[before])
 
     def change_lifetime(
@@ -233,12 +243,13 @@ class NaiveOffice:
     ) -> None:
         """First and last records follow the days of existence, none is lost with them."""
         life = self._begin(agency, seen)
+        refuse(not life.roster and "absent")
         days = span(start, end)
         lost = any(not set(there) & set(days) for there in stretches(life.roster)) or any(
             not set(there) & set(days) and life.status[there.start] != "not started"
             for there in stretches(life.status)
         )
-        _refuse(
+        refuse(
             end is not None and end <= start and "empty",
             not reason and "no reason",
             lost and "lost",
@@ -259,12 +270,12 @@ class NaiveOffice:
         """Of every day that an act changed, what was believed before it is believed again."""
         before, after = self.pictures[entry - 1], self.pictures[entry]
         touched = [agency for agency in after if before.get(agency) != after[agency]]
-        _refuse(
+        refuse(
             any(seen is not None and self._changed_after(agency, seen) for agency in touched)
             and "stale"
         )
-        _refuse(entry in self.undoes and "no act to undo")
-        _refuse(entry in self.undoes.values() and "undone")
+        refuse(entry in self.undoes and "no act to undo")
+        refuse(entry in self.undoes.values() and "undone")
         ours = self._changed_by(entry)
         later = [
             number
@@ -277,15 +288,37 @@ class NaiveOffice:
             for agency, history, day in self._changed_by(number)
             for step in (-1, 0, 1)
         )
-        added = any(agency not in before for agency in touched)
-        _refuse(hanging and "in the way", not hanging and added and "added")
-        _refuse(not reason and "no reason")
+        added = any(agency not in before for agency in touched) and entry not in self.decrees
+        refuse(hanging and "in the way", not hanging and added and "added")
         for agency, history, day in ours:
-            said = getattr(before[agency], history)
+            said = getattr(before.get(agency, Agency()), history)
             days = getattr(self.draft[agency], history)
             days.pop(day, None)
             if day in said:
                 days[day] = said[day]
+        made = {agency for agency in touched if not self.draft[agency].roster}
+        refuse(self._below(made, 0), self._named_since(made, entry) and "in the way")
+        refuse(not reason and "no reason")
+
+    def _named_since(self, made: set[int], entry: int) -> bool:
+        """Say whether a later decree that still stands names one of some bodies."""
+        return any(
+            made & {agency for pair in pairs for agency in pair if agency is not None}
+            for number, (_decree, _start, pairs) in self.decrees.items()
+            if number > entry and number not in self.undoes.values()
+        )
+
+    def _below(self, gone: set[int], start: int) -> str | bool:
+        """Say whether a body stands under one that exists no longer."""
+        return (
+            any(
+                what.parent in gone
+                for life in self.draft.values()
+                for day, what in life.roster.items()
+                if day >= start
+            )
+            and "below"
+        )
 
     def _changed_by(self, number: int) -> set[tuple[int, str, int]]:
         """Return the days of which an act changed what was believed."""
@@ -302,7 +335,7 @@ class NaiveOffice:
     def _check(self) -> None:
         """Refuse what no picture may show."""
         told = [self._gso(), self._cycle(), self._facts()]
-        _refuse(*(reason for reason in told if reason))
+        refuse(*(reason for reason in told if reason))
 
     def _facts(self) -> str:
         said = {what for agency in self.draft.values() for what in agency.status.values()}

@@ -18,8 +18,10 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from agencies.actions import (
+    AlreadyApplied,
     StaleForm,
     add_agency,
+    apply_reorganisation,
     load_lives,
     open_entry,
     record_status,
@@ -33,11 +35,14 @@ from agencies.models import (
     Entry,
     EntryKind,
     Evidence,
+    Reorganisation,
+    ReorganisationPlan,
     RosterFacts,
     RosterRecord,
     Stage,
     StatusFacts,
     StatusRecord,
+    Succession,
     Transition,
     User,
 )
@@ -70,6 +75,13 @@ class RawOffice:
     def evidence(self, **facts) -> Evidence:
         row = {"file": "evidence/1", "kind": "pdf", "size": 1, "kept_at": timezone.now()}
         return Evidence.objects.create(**{**row, "by": self.by, **facts})
+
+    def succession(self, **facts) -> Succession:
+        event, _made = Reorganisation.objects.get_or_create(
+            decree_number="1/NQ", takes_effect_on=DAY, entry=self.second
+        )
+        row = {"predecessor": self.one, "successor": self.two, "kind": "merge"}
+        return Succession.objects.create(reorganisation=event, **{**row, **facts})
 
     def entry(self, **facts) -> Entry:
         return Entry.objects.create(
@@ -108,6 +120,20 @@ REFUSED_ROWS: dict[str, Write] = {
         kind=EntryKind.UNDO, reason="nhầm"
     ),
     "entry_undo_has_reason": lambda office: office.entry(kind=EntryKind.UNDO, undoes=office.first),
+    "reorganisation_names_its_decree": lambda office: Reorganisation.objects.create(
+        entry=office.first, decree_number="", takes_effect_on=DAY
+    ),
+    "succession_names_a_body": lambda office: office.succession(
+        predecessor=None, successor=None, kind="dissolve"
+    ),
+    "succession_known_kind": lambda office: office.succession(kind="sold"),
+    "succession_kind_fits_its_bodies": lambda office: office.succession(successor=None),
+    "succession_first_status_of_a_successor": lambda office: office.succession(
+        successor=None, kind="dissolve", first_status="anew"
+    ),
+    "succession_carried_from_a_predecessor": lambda office: office.succession(
+        predecessor=None, kind="establish", first_status="carried"
+    ),
     "transition_between_two_editions": lambda office: Transition.objects.create(
         from_edition=office.edition, to_edition=office.edition, starts_on=DAY
     ),
@@ -137,6 +163,10 @@ REFUSED_PAIRS: dict[str, tuple[Write, Write]] = {
     "agency_code_once_in_any_case": (
         lambda office: Agency.objects.create(code="x9"),
         lambda office: Agency.objects.create(code="X9"),
+    ),
+    "succession_once_per_pair": (
+        lambda office: office.succession(),
+        lambda office: office.succession(kind="split"),
     ),
     "transition_once_per_pair": (
         lambda office: None,  # the first migration wrote 2008 → 2015
@@ -338,6 +368,23 @@ def test_of_officers_with_the_same_form_exactly_one_is_heard(commune, shared_dat
     outcomes = at_once([partial(record, number) for number in range(6)])
 
     assert Counter(outcomes) == {"recorded": 1, 1: 5}
+
+
+def test_of_officers_with_the_same_decree_exactly_one_applies_it(commune, shared_database):
+    by = User.objects.get(username="lan")
+    ends = ReorganisationPlan("1/NQ", DAY + timedelta(days=9), dissolved=("XA-1",))
+
+    def apply(_number: int) -> str:
+        try:
+            apply_reorganisation(plan=ends, by=by)
+        except AlreadyApplied:
+            return "told"
+        return "applied"
+
+    assert Counter(at_once([partial(apply, number) for number in range(4)])) == {
+        "applied": 1,
+        "told": 3,
+    }
 
 
 def test_writers_wait_for_each_other_and_lose_nothing(commune, shared_database):

@@ -1,6 +1,7 @@
 """Random acts on the real office and on the naive one: both believe the same, at every act."""
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,17 @@ from agencies.models import (
 )
 from reports.rollups import Counts, by_group
 from reports.trends import trend
-from tests.naive_office import AFTER, DAYS, FAR_DAY, NaiveOffice, Name, Refused, cleaned, stretch
+from tests.naive_office import (
+    AFTER,
+    DAYS,
+    FAR_DAY,
+    Name,
+    Refused,
+    cleaned,
+    stretch,
+)
+from tests.naive_reform import ReformingOffice
+from tests.random_reforms import DRAWN, SHAPES, heirs_of, plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +70,11 @@ STATUSES = {
     "withdrawn": (Stage.WITHDRAWN, None, None, ""),
     "withdrawn 2008": (Stage.WITHDRAWN, 2008, 2015, ""),
     "exempt": (Stage.EXEMPT, None, None, ""),
+    "anew: sáp nhập": (Stage.BUILDING, None, 2015, ""),
+    "anew: chia tách": (Stage.BUILDING, None, 2015, ""),
+    "anew: đổi tên": (Stage.BUILDING, None, 2015, ""),
+    "anew: chuyển cơ quan cấp trên hoặc nhóm": (Stage.BUILDING, None, 2015, ""),
+    "anew: thành lập mới": (Stage.BUILDING, None, 2015, ""),
     "applied!": (Stage.APPLIED, None, None, ""),
     "building 2008!": (Stage.BUILDING, 2008, None, ""),
     "exempt toward 2015!": (Stage.EXEMPT, None, 2015, ""),
@@ -72,12 +88,27 @@ COUNTED_AS = {
     "applied 2015": "converted",
     "applied 2015 again": "converted",
     "applied 2015 again, with document": "converted",
+    **{what: "building" for what in STATUSES if what.startswith("anew")},
     "withdrawn": "withdrawn",
     "withdrawn 2008": "withdrawn",
     "exempt": "exempt",
 }
 # How a refusal begins or what it contains, and the naive office's word for it.
 REFUSALS = {
+    "the day before; it exists": "absent",
+    "was closed already": "closed",
+    "would stay open on a closed": "open",
+    "is taken by": "code taken",
+    "would be its own predecessor": "itself",
+    "no decision on its first status": "decision",
+    "has predecessors: its status": "decision",
+    "cannot be carried over from": "decision",
+    "the status is not carried over": "decision",
+    "would come from the next": "round",
+    "is on record already": "on record",
+    "but these stand under it": "below",
+    "its parent body": "no parent",
+    "refers to it; take that back": "in the way",
     "already exists": "code taken",
     "nothing would change": "nothing new",
     "does not exist; it exists": "absent",
@@ -111,7 +142,7 @@ Act = tuple[str, dict[str, Any]]
 some_agency = st.sampled_from([0, 0, 1, 2])
 some_day = st.integers(0, AFTER - 1)
 some_end = st.none() | st.integers(1, AFTER - 1)
-good_status = st.sampled_from([what for what in STATUSES if "!" not in what])
+good_status = st.sampled_from([what for what in STATUSES if not re.search("!|anew", what)])
 some_status = st.one_of(good_status, good_status, good_status, st.sampled_from(list(STATUSES)))
 some_reason = st.sampled_from(["nhầm"] * 9 + [" "])
 some_row = st.integers(0, 6)
@@ -176,14 +207,47 @@ several = st.tuples(
         {"agencies": st.lists(some_agency, min_size=1, max_size=3), "what": some_status, **when}
     ),
 )
+
+
+def reorganised(**facts: st.SearchStrategy[Any]) -> st.SearchStrategy[Act]:
+    told = {
+        "shape": st.sampled_from([*SHAPES, "round"]),
+        "agencies": st.permutations([0, 1, 2]),
+        "again": st.booleans(),
+        "name": some_name,
+        "first": st.sampled_from(["anew", "anew", "carried", "carried", "", "not_started"]),
+        "carried": st.sampled_from([0, 0, 1, 2]),
+        "decree": st.sampled_from(["1/NQ", "2/NQ"]),
+        **when,
+        **facts,
+    }
+    return st.tuples(st.just("reorganise"), st.fixed_dictionaries(told))
+
+
+reform = reorganised(  # mostly accepted
+    shape=st.sampled_from(SHAPES),
+    agencies=st.sampled_from([[0, 1, 2], [1, 0, 2]]),
+    name=named("Mới") | some_name,
+    first=st.sampled_from(["anew", "carried"]),
+    carried=st.sampled_from([0, 1]),
+    start=st.sampled_from([6, 7]),
+    seen=st.none(),
+)
 some_undo = st.tuples(  # of the act so many acts ago
     st.just("undo"),
     st.fixed_dictionaries({"entry": st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5]), **corrected}),
 )
-one_act = st.one_of(one_act, one_act, one_act, several, some_undo, some_undo)
-histories = st.tuples(beginning, st.lists(one_act, min_size=5, max_size=12)).map(
-    lambda parts: [*parts[0], *parts[1]]
-)
+one_act = st.one_of(one_act, one_act, one_act, several, reorganised(), some_undo, some_undo)
+after_reform = st.one_of(one_act, some_undo, some_undo, reform)
+histories = st.one_of(
+    st.tuples(beginning, st.lists(one_act, min_size=5, max_size=12)),
+    st.tuples(
+        beginning,
+        st.lists(one_act, max_size=2),
+        st.tuples(reform),
+        st.lists(after_reform, min_size=2, max_size=6),
+    ),
+).map(lambda parts: [act for part in parts for act in part])
 
 
 class RealOffice:
@@ -214,7 +278,9 @@ class RealOffice:
             **facts,
             "by": self.by,
         }
-        if act == "undo":
+        if act == "reorganise":
+            self.reorganise(**told)
+        elif act == "undo":
             told["entry"] = self.entries[told["entry"] - 1]
             actions.undo_entry(**told)
         elif act == "record_statuses":
@@ -230,6 +296,12 @@ class RealOffice:
             getattr(actions, act)(agency=self.agencies[agency], **told)
         self.entries = list(Entry.objects.order_by("pk"))
 
+    def reorganise(self, **told: Any) -> None:
+        seen, by = told.pop("seen"), told.pop("by")
+        actions.apply_reorganisation(plan=plan_of(**told), by=by, seen=seen)
+        for heir in told["heirs"]:
+            self.agencies[heir.agency] = Agency.objects.get(code=f"CQ-{heir.agency}")
+
     def status(self, what: str) -> StatusFacts:
         stage, edition, toward, number = STATUSES[what]
         return StatusFacts(
@@ -238,6 +310,7 @@ class RealOffice:
             self.editions[toward],
             decision_number=number,
             evidence_id=self.document.pk if "document" in what else None,
+            redeclaration_reason=what.removeprefix("anew: ") if "anew" in what else "",
         )
 
     def roster(self, name: Name) -> RosterFacts:
@@ -262,7 +335,7 @@ class RealOffice:
         rows = model.objects.filter(agency=self.agencies[agency])
         believed = list(rows.believed().order_by("valid_from"))
         others = list(rows.filter(superseded__isnull=False).order_by("pk"))
-        if others and number == 6:
+        if others and (number == 6 or not believed):
             return others[-1], None
         return believed[number % len(believed)], number % len(believed)
 
@@ -275,7 +348,7 @@ class Trial:
     """Both offices, and what is checked after every act."""
 
     def __init__(self) -> None:
-        self.real, self.naive = RealOffice(), NaiveOffice()
+        self.real, self.naive = RealOffice(), ReformingOffice()
         self.rows = raw_rows()
 
     def carry_out(self, act: str, facts: dict[str, Any]) -> None:
@@ -301,13 +374,16 @@ class Trial:
             facts["agency"] = min(facts["agency"] or known, known, 2)
         elif act == "undo":
             facts["entry"] = max(1, len(self.real.entries) - facts["entry"])
+        elif act == "reorganise":
+            drawn = {name: facts.pop(name) for name in DRAWN}
+            facts |= heirs_of(self.naive.now, **drawn)
         elif act == "record_statuses":
             facts["agencies"] = list(dict.fromkeys(one % known for one in facts["agencies"]))
         else:
             facts["agency"] %= known
         if facts.get("seen") is not None:
             facts["seen"] = max(0, len(self.real.entries) - facts["seen"])
-        if (name := facts.get("name")) and name.parent is not None:
+        if (name := facts.get("name")) and act != "reorganise" and name.parent is not None:
             facts["name"] = replace(name, parent=name.parent % known if known else None)
         return facts
 

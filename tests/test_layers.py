@@ -26,6 +26,7 @@ LEVELS = {
     "questions": 3,
     "histories": 3,
     "search": 3,
+    "successions": 3,
     "chosen": 3,
     "recent": 4,
     "typed": 3,

@@ -190,7 +190,8 @@ def test_the_administration_is_for_administrators(client, people, small_province
 
 def test_what_has_a_history_is_read_only_in_the_administration(client, quan, small_province):
     client.force_login(quan)
-    for model in ("agency", "entry", "rosterrecord", "statusrecord"):
+    histories = ("agency", "entry", "rosterrecord", "statusrecord", "reorganisation", "succession")
+    for model in histories:
         assert client.get(reverse(f"admin:agencies_{model}_changelist")).status_code == 200
         assert client.get(reverse(f"admin:agencies_{model}_add")).status_code == 403
     row = StatusRecord.objects.all()[0]

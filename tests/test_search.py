@@ -5,8 +5,14 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from agencies.actions import change_roster, correct_roster, record_status
-from agencies.models import RosterFacts
+from agencies.actions import (
+    apply_reorganisation,
+    change_roster,
+    correct_roster,
+    record_status,
+    undo_entry,
+)
+from agencies.models import ReorganisationPlan, RosterFacts, SuccessorPlan
 from agencies.search import decision_needle
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +66,30 @@ def test_a_former_name_finds_the_agency_and_says_so(search, small_province):
     assert search("moi truong") == {"SO-NN": ""}
     assert "Môi trường" in search("moi truong", as_of="2022-01-01")["SO-NN"]
     assert search("moi truong", known_at="2022-05-01") == {}
+
+
+def test_a_body_merged_twice_is_found_by_what_it_was_first(search, small_province):
+    def merge(day, code, *predecessors):
+        one = SuccessorPlan(code, predecessors, f"Chi cục {code}", "CC", first_status="anew")
+        plan = ReorganisationPlan(f"{code}/NQ", day, (one,))
+        return apply_reorganisation(plan=plan, by=small_province.by)
+
+    merge(date(2022, 3, 1), "CC-A", "CC-KL", "CC-TL")
+    assert set(search("kiem lam")) == {"CC-A"}
+    last = merge(date(2022, 9, 1), "CC-B", "CC-A", "CC-TDC")
+    for q, name, until in [
+        ("kiem lam", "Chi cục Kiểm lâm", "28/02/2022"),
+        ("cc-tl", "Chi cục Thủy lợi", "28/02/2022"),
+        ("cc-a", "Chi cục CC-A", "31/08/2022"),
+    ]:
+        ((code, said),) = search(q).items()
+        assert code == "CC-B"
+        assert name in said
+        assert until in said
+    assert set(search("kiem lam", as_of="2022-06-01")) == {"CC-A"}
+    assert search("kiem lam", as_of="2022-01-01") == {"CC-KL": ""}
+    undo_entry(entry=last.entry, by=small_province.by, reason="nhầm")
+    assert set(search("kiem lam")) == {"CC-A"}
 
 
 def test_a_corrected_spelling_still_finds_the_agency(search, small_province):

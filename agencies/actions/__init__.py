@@ -12,6 +12,8 @@ from agencies.actions.evidence import keep_evidence
 from agencies.actions.imports import ImportResult, import_file, import_rows
 from agencies.actions.lives import Life, load_lives, save_lives
 from agencies.actions.people import put_hint_away
+from agencies.actions.reorganisation import apply_reorganisation
+from agencies.actions.reorganisation_draft import AlreadyApplied
 from agencies.actions.roster import (
     add_agency,
     change_lifetime,
@@ -28,6 +30,7 @@ from agencies.actions.status import (
 from agencies.actions.undo import Undoing, agencies_of, plan_undo, undo_entry
 
 __all__ = [
+    "AlreadyApplied",
     "ImportResult",
     "Life",
     "PlannedStatus",
@@ -35,6 +38,7 @@ __all__ = [
     "Undoing",
     "add_agency",
     "agencies_of",
+    "apply_reorganisation",
     "change_lifetime",
     "change_roster",
     "correct_roster",

@@ -137,12 +137,15 @@ def change_lifetime(
     """State from when until when an agency exists; the first and last records follow.
 
     Raises:
-        ValidationError: no reason, an empty life, or a record would be lost with the days.
+        ValidationError: no reason, an empty life, a record would be lost with the days, or
+            there is no day to begin with.
         StaleForm: as `change_roster`.
     """
     with write_lock():
         refuse_stale(agency, seen)
         life = load_lives([agency])[agency.pk]
+        if not life.roster:  # the reorganisation that made it was undone
+            life.roster_on(valid_from)
         if valid_to is not None and valid_to <= valid_from:
             raise ValidationError(_("The interval ends before it begins."))
         _refuse_loss(life, valid_from, valid_to)

@@ -1,21 +1,36 @@
 """Undoing one act of recording by a further one; what was known in between stays known."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.db.models.fields.reverse_related import ManyToOneRel
 from django.utils.translation import gettext as _
 
 from agencies.actions.entries import open_undo, refuse_stale_of, write_lock
 from agencies.actions.lives import FAR, Life, load_lives, restate, save_lives
+from agencies.actions.reorganisation_checks import left_below
 from agencies.house_style import moment
-from agencies.models import Agency, DatedRecord, Entry, EntryKind, RosterRecord, StatusRecord, User
+from agencies.models import (
+    Agency,
+    DatedRecord,
+    Entry,
+    EntryKind,
+    RosterRecord,
+    StatusRecord,
+    Succession,
+    User,
+)
 
-UNDOABLE = frozenset({EntryKind.RECORD, EntryKind.CORRECTION, EntryKind.IMPORT})
+UNDOABLE = frozenset(
+    {EntryKind.RECORD, EntryKind.CORRECTION, EntryKind.IMPORT, EntryKind.REORGANISATION}
+)
+LISTED = 5  # rows of one kind that a refusal names
 
 Span = tuple[date, date]  # half-open; FAR where it does not end
 Key = tuple[type[DatedRecord], int]  # one history of one agency
@@ -90,13 +105,14 @@ class Undoing:
 def undo_entry(*, entry: Entry, by: User, reason: str, seen: int | None = None) -> Entry:
     """Undo an act of recording as a whole: believe again what was believed before it.
 
-    Undoable are records, corrections and imports, of one agency or many. Of the days that
+    Undoable are records, corrections, imports and reorganisations. Of the days that
     the act changed, what it wrote is superseded and what it superseded is stated again, under
     a further Entry that names it. Not undoable are
 
     - an undoing, or an act that was undone already;
-    - a reorganisation, which has an undoing of its own;
-    - an act that added an agency: its code is never used again and others may refer to it;
+    - a record or an import that added an agency: its code is never used again and others may
+      refer to it. The bodies that a reorganisation made stay as identities that exist on no day;
+    - a reorganisation that made a body to which anything on record refers since (`_hanging_on`);
     - an act on which a later one hangs (`in_the_way`);
     - an act whose undoing would break a rule of the roster (a GSO code given away since).
 
@@ -142,7 +158,7 @@ def plan_undo(entry: Entry) -> Undoing:
     if not refused_by:
         for (model, pk), written in acts[entry.pk].items():
             _take_back(lives[pk], model, written)
-        refused_by = [_added(life) for life in lives.values() if not life.roster]
+        refused_by = _refused_for_bodies(entry, lives.values())
     return Undoing(list(lives.values()), list(dict.fromkeys(refused_by)))
 
 
@@ -160,6 +176,39 @@ def _refused_at_sight(entry: Entry) -> str:
     if not agencies_of(entry):
         return _("It wrote nothing of an agency that could be undone.")
     return ""
+
+
+def _refused_for_bodies(entry: Entry, lives: Collection[Life]) -> list[str]:
+    """Return why the bodies that an act made cannot be taken back."""
+    made = [life for life in lives if not life.roster]
+    if entry.kind != EntryKind.REORGANISATION:
+        return [_added(life) for life in made]
+    below = left_below(lives, {life.agency.pk: date.min for life in made})
+    return [*below, *_hanging_on({life.agency.pk: life for life in made}, entry)]
+
+
+def _hanging_on(made: dict[int, Life], entry: Entry) -> Iterator[str]:
+    """Yield what refers to bodies, found through the relations that models of any app have.
+
+    Their own histories are left to `in_the_way`, and old versions of reference data refer to
+    nothing any more. A succession counts while it stands and is later than the act.
+    """
+    for relation in Agency._meta.get_fields(include_hidden=True):
+        model: Any = relation.related_model
+        if not isinstance(relation, ManyToOneRel) or issubclass(model, DatedRecord):
+            continue
+        if hasattr(model, "history_object"):
+            continue
+        rows = model._base_manager.filter(**{f"{relation.field.name}__in": list(made)})
+        if model is Succession:
+            stands = {"reorganisation__entry__undone_by__isnull": True}
+            rows = rows.filter(reorganisation__entry__gt=entry, **stands)
+        for row in rows[:LISTED]:
+            yield _("%(agency)s: %(what)s “%(row)s” refers to it; take that back first.") % {
+                "agency": made[getattr(row, relation.field.attname)].named(),
+                "what": model._meta.verbose_name,
+                "row": row,
+            }
 
 
 def _added(life: Life) -> str:

@@ -5,6 +5,14 @@ from agencies.models.editions import Edition, Transition, edition_asked_about
 from agencies.models.evidence import Evidence, EvidenceKind
 from agencies.models.history import DatedRecord, Entry, EntryKind
 from agencies.models.people import Role, User
+from agencies.models.reorganisation import (
+    FirstStatus,
+    Reorganisation,
+    ReorganisationKind,
+    ReorganisationPlan,
+    Succession,
+    SuccessorPlan,
+)
 from agencies.models.roster import Agency, AgencyGroup, RosterFacts, RosterRecord
 from agencies.models.status import Declaration, Missing, StatusFacts, StatusRecord
 from agencies.models.versions import DataVersion, data_version
@@ -21,13 +29,19 @@ __all__ = [
     "EntryKind",
     "Evidence",
     "EvidenceKind",
+    "FirstStatus",
     "Missing",
+    "Reorganisation",
+    "ReorganisationKind",
+    "ReorganisationPlan",
     "Role",
     "RosterFacts",
     "RosterRecord",
     "Stage",
     "StatusFacts",
     "StatusRecord",
+    "Succession",
+    "SuccessorPlan",
     "Transition",
     "User",
     "data_version",

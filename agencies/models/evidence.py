@@ -54,7 +54,7 @@ def random_place(evidence: "Evidence", name: str) -> str:
 class Evidence(models.Model):
     """One document; neither its file nor what is said of it is ever changed.
 
-    It proves something once a status record names it, and then stays for good.
+    It proves something once a status record or a reorganisation names it, and then stays for good.
     """
 
     file = models.FileField(_("file"), upload_to=random_place, unique=True)
@@ -93,6 +93,11 @@ class Evidence(models.Model):
     def content_type(self) -> str:
         """Return the media type that the file is sent under."""
         return CONTENT_TYPES[self.kind]
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether anything on record names it."""
+        return self.status_records.exists() or self.reorganisations.exists()
 
     @property
     def short_hash(self) -> str:

@@ -1,0 +1,253 @@
+"""The file of a reorganisation: one row for each body after the event, .xlsx or .csv."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import StringIO
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db.models import Field, Model
+from django.utils.translation import gettext as _
+from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
+
+from agencies.exchange.cells import RowCells
+from agencies.exchange.format import Column, SheetFormat, heading_key, word_key
+from agencies.exchange.parts import Row
+from agencies.exchange.problems import BadWorkbook, Problem, Unreadable, shown
+from agencies.exchange.xlsx import open_workbook
+from agencies.models import (
+    Agency,
+    FirstStatus,
+    Reorganisation,
+    ReorganisationPlan,
+    RosterRecord,
+    SuccessorPlan,
+)
+
+HEADING_ROWS = 20  # titles may stand above the headings
+MOST_ROWS = 20_000
+SHEET = SheetFormat(
+    "Sắp xếp",
+    (
+        Column("decree_number", "Số văn bản"),
+        Column("takes_effect_on", "Ngày hiệu lực"),
+        Column("predecessors", "Mã cơ quan trước sắp xếp"),
+        Column("code", "Mã cơ quan"),
+        Column("name", "Tên cơ quan"),
+        Column("group", "Mã nhóm"),
+        Column("parent", "Mã cơ quan cấp trên"),
+        Column("gso_code", "Mã ĐVHC"),
+        Column("first_status", "Tình trạng đầu"),
+        Column("carried_from", "Giữ theo cơ quan", required=False),
+        Column("decree_date", "Ngày văn bản", required=False),
+        Column("title", "Trích yếu", required=False),
+        Column("notice", "Lưu ý", required=False),
+        Column("name_origin", "Nguồn tên", required=False),
+    ),
+)
+FIRST_STATUS_WORDS: dict[str, str] = {
+    FirstStatus.ANEW: "công bố lại",
+    FirstStatus.CARRIED: "giữ nguyên",
+    FirstStatus.NOT_STARTED: "chưa xây dựng",
+}
+# Said of the whole event: the same in every row that says it.
+OF_THE_EVENT = ("decree_number", "takes_effect_on", "decree_date", "title", "notice")
+CODES_APART = re.compile(r"[;,+\s]+")
+
+
+@dataclass
+class PlanFile:
+    """What a file says of one event, and what a reader should know of how it was read."""
+
+    plan: ReorganisationPlan
+    notices: list[str] = field(default_factory=list)
+
+
+def read_plan_file(file: str | Path | BinaryIO) -> PlanFile:
+    """Return the reorganisation that a path or an open file with a name describes.
+
+    A row without `Mã cơ quan` ends the bodies that it names; one without predecessors
+    establishes a body. What is said of the whole event may stand in the first row alone.
+
+    Raises:
+        BadWorkbook: something in it is wrong; all problems are told.
+    """
+    try:
+        with _rows_of(file) as (rows, epoch):
+            return _Reading(epoch).read(rows)
+    except Unreadable as unreadable:
+        raise unreadable.as_bad_workbook() from unreadable
+
+
+Rows = Iterable[tuple[int, Row]]
+
+
+@contextmanager
+def _rows_of(file: str | Path | BinaryIO) -> Iterator[tuple[Rows, datetime]]:
+    """Open a file as numbered rows of filled cells, for the time of a block."""
+    path = Path(file if isinstance(file, str | Path) else file.name)
+    if path.suffix.lower() == ".csv":
+        named = {"path": shown(path, limit=300)}
+        content = _content(path, named) if isinstance(file, str | Path) else file.read(_most() + 1)
+        yield _csv_rows(content, named), CALENDAR_WINDOWS_1900
+        return
+    with open_workbook(file) as workbook:
+        titles = {word_key(title): title for title in workbook.titles}
+        title = titles.get(word_key(SHEET.title)) or next(iter(workbook.titles), None)
+        if title is None:
+            raise Unreadable(_("The workbook has no sheet."))
+        yield workbook.rows(title), workbook.epoch
+
+
+def _most() -> int:
+    return int(settings.IMPORT_MAX_BYTES)
+
+
+def _content(path: Path, named: dict[str, str]) -> bytes:
+    """Return the bytes of a file, one more than the most that is read of a larger one."""
+    try:
+        if not path.exists():
+            raise Unreadable(_("There is no file “%(path)s”.") % named)
+        if not path.is_file():
+            raise Unreadable(_("“%(path)s” is not a file.") % named)
+        with path.open("rb") as stream:
+            return stream.read(_most() + 1)
+    except (OSError, ValueError):
+        raise Unreadable(_("“%(path)s” cannot be opened.") % named) from None
+
+
+def _csv_rows(content: bytes, named: dict[str, str]) -> list[tuple[int, Row]]:
+    """Return the rows of a .csv file of UTF-8, apart by commas, semicolons or tabs."""
+    if len(content) > _most():
+        raise Unreadable(_("“%(path)s” is too large.") % named)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(_("“%(path)s” is no text in UTF-8.") % named) from None
+    first = text.split("\n", maxsplit=1)[0]
+    mark = max(",;\t", key=first.count)
+    try:
+        lines = list(csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True))
+    except csv.Error as error:
+        raise Unreadable(
+            _("“%(path)s” is no table of cells: %(error)s") % {**named, "error": error}
+        ) from error
+    rows: list[tuple[int, Row]] = []
+    for number, line in enumerate(lines, start=1):
+        row: Row = {place: cell for place, cell in enumerate(line, start=1) if cell.strip()}
+        if row:
+            rows.append((number, row))
+    return rows
+
+
+@dataclass
+class _Reading:
+    """The reading of one file."""
+
+    epoch: datetime
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    event: dict[str, str | date] = field(default_factory=dict)
+    successors: list[SuccessorPlan] = field(default_factory=list)
+    dissolved: list[str] = field(default_factory=list)
+
+    def read(self, rows: Rows) -> PlanFile:
+        """Return what the rows say together."""
+        columns, below = self._headings(iter(rows))
+        for count, (number, row) in enumerate(below, start=1):
+            if count > MOST_ROWS:
+                raise Unreadable(_("The file has more than %(rows)d rows.") % {"rows": MOST_ROWS})
+            cells = {columns[place]: value for place, value in row.items() if place in columns}
+            if cells:
+                self._take(RowCells(SHEET, number, cells, self.problems, self.epoch))
+        if not (self.successors or self.dissolved or self.problems):
+            raise Unreadable(_("The file names no agency."))
+        if self.problems:
+            raise BadWorkbook(self.problems)
+        event = {name: self.event[name] for name in OF_THE_EVENT if name in self.event}
+        plan = ReorganisationPlan(
+            **event,  # type: ignore[arg-type]  # each is read as what its column holds
+            successors=tuple(self.successors),
+            dissolved=tuple(self.dissolved),
+        )
+        return PlanFile(plan, self.notices)
+
+    def _headings(self, rows: Iterator[tuple[int, Row]]) -> tuple[dict[int, str], Rows]:
+        """Return the names of the columns by their places, and the rows below."""
+        names = SHEET.names()
+        needed = {column.name for column in SHEET.columns if column.required}
+        best: tuple[set[str], Row] = (set(), {})
+        for number, row in rows:
+            found = {names[key] for value in row.values() if (key := _key(value)) in names}
+            if len(found) > len(best[0]):
+                best = (found, row)
+            if needed <= found or number >= HEADING_ROWS:
+                break
+        missing = [c.heading for c in SHEET.columns if c.name in needed - best[0]]
+        if missing:
+            raise Unreadable(
+                _("Among the first %(rows)d rows no headings were found; missing: %(columns)s.")
+                % {"rows": HEADING_ROWS, "columns": ", ".join(missing)}
+            )
+        columns: dict[int, str] = {}
+        for place, value in sorted(best[1].items()):
+            name = names.get(_key(value))
+            if name is None or name in columns.values():
+                said = _("Column “%(column)s” is not known and was left out.")
+                self.notices.append(said % {"column": shown(value)})
+            else:
+                columns[place] = name
+        return columns, chain(rows)
+
+    def _take(self, cells: RowCells) -> None:
+        """Take one row: a body after the event, or bodies that end."""
+        self._take_event(cells)
+        codes = [code for code in CODES_APART.split(cells.text("predecessors")) if code]
+        code = cells.text("code", field=_field(Agency, "code"))
+        if not code:
+            if not codes and cells.is_good:
+                cells.refuse("code", _("a code here, or those of bodies that end"))
+            self.dissolved += codes
+            return
+        words = {word_key(word): status for status, word in FIRST_STATUS_WORDS.items()}
+        successor = SuccessorPlan(
+            code=code,
+            predecessors=tuple(codes),
+            name=cells.text("name", field=_field(RosterRecord, "name")),
+            group=cells.text("group"),
+            parent=cells.text("parent"),
+            gso_code=cells.text("gso_code", field=_field(RosterRecord, "gso_code")),
+            name_origin=cells.text("name_origin", field=_field(RosterRecord, "name_origin")),
+            first_status=cells.word("first_status", words, [*FIRST_STATUS_WORDS.values()]),
+            carried_from=cells.text("carried_from"),
+        )
+        self.successors.append(successor)
+
+    def _take_event(self, cells: RowCells) -> None:
+        """Take what a row says of the event; the first row names its decree and its day."""
+        is_first = not self.event
+        for name in OF_THE_EVENT:
+            required = is_first and name in ("decree_number", "takes_effect_on")
+            said: str | date | None
+            if name in ("takes_effect_on", "decree_date"):
+                said = cells.day(name, required=required)
+            else:
+                said = cells.text(name, field=_field(Reorganisation, name), required=required)
+            if said and self.event.setdefault(name, said) != said:
+                cells.refuse(name, _("the same as in the first row: one file is one event"))
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+    found = model._meta.get_field(name)
+    assert isinstance(found, Field)
+    return found
+
+
+def _key(value: object) -> str:
+    return heading_key(value) if isinstance(value, str) else ""

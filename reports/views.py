@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
+from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
@@ -29,6 +30,7 @@ from agencies.views import PAGE_SIZE, change_context, change_form, keep_upload
 from reports import changes, charts, conversions, marks, rollups, tiles, trends, worklist
 from reports.consequences import consequences
 from reports.forms import CompareForm
+from reports.round_trip import build_exchange
 from reports.summary import build_summary
 from reports.workbook import as_of_line
 
@@ -205,6 +207,25 @@ def help_page(request: HouseRequest, topic: str) -> HttpResponse:
         raise Http404
     context = {"topics": HELP, "topic": topic, "title": HELP[topic]}
     return render(request, f"reports/help_{topic}.html", context)
+
+
+@allowed_to(Act.VIEW)
+def exchange_file(request: HouseRequest) -> HttpResponse:
+    """Send the workbook that an office fills and brings back.
+
+    Of all agencies, of those that the filters of the list find, or (`empty`) of none.
+    """
+    question, parameters = request.question, request.GET
+    only: list[str] | None = None
+    if any(parameters.get(name) for name in AgencyFilter.base_filters):
+        agencies = Agency.objects.for_list(question.as_of, question.edition)
+        chosen = AgencyFilter(parameters, agencies, as_of=question.as_of)
+        only = [agency.code for agency in chosen.qs] if chosen.form.is_valid() else []
+    name = f"so-trao-doi-{question.as_of.day:%Y-%m-%d}.xlsx"
+    content = build_exchange(question, only=only, empty="empty" in parameters)
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @allowed_to(Act.VIEW)

@@ -21,6 +21,7 @@ PAGES = {
     "reports:dashboard": EVERYBODY,
     "reports:charts": EVERYBODY,
     "reports:summary": EVERYBODY,
+    "reports:exchange-file": EVERYBODY,
     "reports:compare": EVERYBODY,
     "reports:work-list": OFFICER,
     "reports:help": EVERYBODY,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeAlias
 
 from agencies.exchange.problems import Problem
+from agencies.exchange.stamp import Stamp
 from agencies.models import Declaration, Stage
 from agencies.vietnamese import clean_text
 
@@ -185,6 +186,7 @@ class ExchangeFile:
     problems: list[Problem] = field(default_factory=list)
     agency_columns: frozenset[str] = frozenset()
     status_columns: frozenset[str] = frozenset()
+    stamp: Stamp | None = None
     spoiled_groups: set[str] = field(default_factory=set)
     spoiled: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)

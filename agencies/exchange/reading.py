@@ -31,6 +31,13 @@ from agencies.exchange.format import (
 )
 from agencies.exchange.parts import Row, Value
 from agencies.exchange.problems import BadWorkbook, Problem, Unreadable, shown
+from agencies.exchange.stamp import (
+    NOTES_SHEET,
+    STAMP_COLUMN,
+    STAMP_ROW,
+    STAMP_SHEET,
+    unpacked,
+)
 from agencies.exchange.xlsx import Workbook, open_workbook
 from agencies.house_style import short_date
 from agencies.models import Agency, AgencyGroup, Edition, RosterRecord, Stage, StatusRecord
@@ -42,6 +49,7 @@ MOST_PROBLEMS = 10_000  # of one sheet; reading it then stops
 MOST_POSITIONS = 32_767
 MOST_PROCEDURES = 1_000_000
 NAMED_ROWS = 10  # that a notice lists
+OWN_SHEETS = {word_key(NOTES_SHEET), word_key(STAMP_SHEET)}
 
 
 def read_exchange_file(file: str | Path | BinaryIO, *, editions: Iterable[Edition]) -> ExchangeFile:
@@ -111,6 +119,7 @@ class _Reading:
         self.edition_codes = list(self.edition_words.values())
         self.edition_words |= {str(edition.year): edition.code for edition in self.editions}
         titles = self._titles()
+        self._read_stamp()
         readers: dict[str, Callable[[_Table], None]] = {
             GROUP_SHEET.title: self._read_groups,
             AGENCY_SHEET.title: self._read_agencies,
@@ -131,6 +140,8 @@ class _Reading:
         others: list[str] = []
         for title in self.workbook.titles:
             known = proper.get(word_key(title))
+            if word_key(title) in OWN_SHEETS:
+                continue
             if known is None or known in titles:
                 others.append(f"“{shown(title)}”")
             else:
@@ -145,6 +156,14 @@ class _Reading:
                 _("Sheets not read: %(sheets)s.") % {"sheets": ", ".join(others)}
             )
         return titles
+
+    def _read_stamp(self) -> None:
+        """Read which question the workbook answered, where it came from here."""
+        title = next((t for t in self.workbook.titles if word_key(t) == word_key(STAMP_SHEET)), "")
+        for number, row in self.workbook.rows(title) if title else ():
+            if number == STAMP_ROW and isinstance(text := row.get(STAMP_COLUMN), str):
+                self.file.stamp = unpacked(text)
+            return
 
     def _table(self, sheet: SheetFormat, title: str) -> _Table | None:
         """Find the headings of a sheet; None where it is blank or a column is missing."""

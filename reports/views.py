@@ -39,6 +39,7 @@ HELP = {
     "counting": _("How figures are counted"),
     "recording": _("Recording a status"),
     "correcting": _("Correcting a mistake"),
+    "excel": _("Excel in and out"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

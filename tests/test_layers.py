@@ -58,6 +58,9 @@ LEVELS = {
     "context_processors": 5,
     "views": 6,
     "entry_views": 6,
+    "import_views": 6,
+    "import_forms": 5,
+    "import_tables": 5,
     "urls": 7,
 }
 WRITES = {

@@ -40,6 +40,10 @@ PAGES = {
     "agencies:lifetime": OFFICER,
     "agencies:bulk-status": OFFICER,
     "agencies:undo-entry": OFFICER,
+    "agencies:exchange": EVERYBODY,
+    "agencies:import": OFFICER,
+    "agencies:import-progress": OFFICER,
+    "agencies:import-annotated": OFFICER,
     "password_change": EVERYBODY,
     "password_change_done": EVERYBODY,
 }
@@ -51,6 +55,7 @@ POSTS = {
     "reports:consequence-bulk": OFFICER,
     "reports:consequence-undo": OFFICER,
     "reports:put-hint-away": EVERYBODY,
+    "agencies:take-upload": OFFICER,
     "logout": EVERYBODY,
 }
 

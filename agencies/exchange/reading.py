@@ -1,7 +1,7 @@
 """From the cells of a workbook to typed rows, with all that is wrong in the whole file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -52,15 +52,22 @@ NAMED_ROWS = 10  # that a notice lists
 OWN_SHEETS = {word_key(NOTES_SHEET), word_key(STAMP_SHEET)}
 
 
-def read_exchange_file(file: str | Path | BinaryIO, *, editions: Iterable[Edition]) -> ExchangeFile:
+def read_exchange_file(
+    file: str | Path | BinaryIO,
+    *,
+    editions: Iterable[Edition],
+    aliases: Mapping[str, str] | None = None,
+) -> ExchangeFile:
     """Return what a workbook says; rows with a problem are left out and their problems listed.
+
+    `aliases` are the words that a reader chose in the place of others, by `fix_key`.
 
     Raises:
         BadWorkbook: nothing of it can be read.
     """
     try:
         with open_workbook(file) as workbook:
-            return _Reading(workbook, editions).read()
+            return _Reading(workbook, editions, dict(aliases or {})).read()
     except Unreadable as unreadable:
         raise unreadable.as_bad_workbook() from unreadable
 
@@ -80,6 +87,7 @@ class _Table:
     rows: Iterator[tuple[int, Row]]
     epoch: datetime
     problems: list[Problem]
+    aliases: Mapping[str, str]
 
     def __iter__(self) -> Iterator[RowCells]:
         told = len(self.problems)
@@ -93,7 +101,7 @@ class _Table:
                 self.problems.append(self._stopped(number))
                 return
             if cells:
-                yield RowCells(self.sheet, number, cells, self.problems, self.epoch)
+                yield RowCells(self.sheet, number, cells, self.problems, self.epoch, self.aliases)
 
     def _stopped(self, number: int) -> Problem:
         told = _("Reading stopped at row %(row)d:") % {"row": number}
@@ -110,6 +118,7 @@ class _Reading:
 
     workbook: Workbook
     editions: Iterable[Edition]
+    aliases: Mapping[str, str] = field(default_factory=dict)
     file: ExchangeFile = field(default_factory=ExchangeFile)
     # Rows that say the edition under "Phiên bản" though the agency is still building.
     building_rows: list[int] = field(default_factory=list)
@@ -120,6 +129,7 @@ class _Reading:
         self.edition_words |= {str(edition.year): edition.code for edition in self.editions}
         titles = self._titles()
         self._read_stamp()
+        self.file.decided = frozenset(self.aliases)
         readers: dict[str, Callable[[_Table], None]] = {
             GROUP_SHEET.title: self._read_groups,
             AGENCY_SHEET.title: self._read_agencies,
@@ -190,7 +200,7 @@ class _Reading:
             self._miss(sheet, [c.heading for c in sheet.columns if c.name in missing])
             return None
         columns = self._columns(sheet, number, row)
-        return _Table(sheet, columns, rows, self.workbook.epoch, self.file.problems)
+        return _Table(sheet, columns, rows, self.workbook.epoch, self.file.problems, self.aliases)
 
     def _miss(self, sheet: SheetFormat, missing: list[str]) -> None:
         self.file.unread.add(sheet.title)
@@ -328,6 +338,7 @@ class _Reading:
             lines.append(line)
         elif isinstance(code := cells.cells.get("code"), str | int | float):
             spoiled.add(clean_text(str(code)))
+            self.file.spoiled_rows[cells.sheet.title, cells.row] = clean_text(str(code))
 
     def _refuse_line(
         self, sheet: SheetFormat, line: Any, name: str, found: object, allowed: str

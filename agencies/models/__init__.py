@@ -7,6 +7,7 @@ from agencies.models.history import DatedRecord, Entry, EntryKind
 from agencies.models.people import Role, User
 from agencies.models.roster import Agency, AgencyGroup, RosterFacts, RosterRecord
 from agencies.models.status import Declaration, Missing, StatusFacts, StatusRecord
+from agencies.models.uploads import Upload
 from agencies.models.versions import DataVersion, data_version
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "StatusFacts",
     "StatusRecord",
     "Transition",
+    "Upload",
     "User",
     "data_version",
     "edition_asked_about",

@@ -17,7 +17,7 @@ class UploadForm(forms.Form):
     """A workbook to look at; nothing of it is written yet."""
 
     file = forms.FileField(
-        label=gettext_lazy("Excel workbook"),
+        label=gettext_lazy("Workbook (.xlsx)"),
         help_text=gettext_lazy("First you see every row; nothing is recorded yet."),
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"empty": gettext_lazy("The file is empty (0 bytes); choose another one.")},

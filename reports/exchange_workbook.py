@@ -28,10 +28,11 @@ from agencies.exchange.stamp import NOTES_SHEET, STAMP_COLUMN, STAMP_ROW, STAMP_
 from agencies.models.status import DEMONSTRATION_NOTE
 
 Line = GroupLine | AgencyLine | StatusLine
-FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True}
+FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 FREE = {"locked": False}
 LAST_ROW = 20_000  # that the lists to choose from reach to
 WIDEST = 52.0
+NOTES_WIDTH = 90
 MAY = dict.fromkeys(
     (
         "format_cells",
@@ -146,12 +147,13 @@ def _put(page: Any, at: int, place: int, value: Any, free: Mapping[bool, Any]) -
 
 def _write_notes(workbook: Any, book: ExchangeBook) -> None:
     page = workbook.add_worksheet(NOTES_SHEET)
-    plain = workbook.add_format(FONT)
-    page.set_column(0, 0, 110, plain)
+    plain = workbook.add_format({**FONT, "text_wrap": True})
+    page.set_column(0, 0, NOTES_WIDTH, plain)
     page.write_string(0, 0, "Cách điền", workbook.add_format({**FONT, "bold": True}))
     about = [book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
     for at, text in enumerate(about, 1):
         page.write_string(at, 0, text, plain)
+        page.set_row(at, 17 * (1 + len(text) // NOTES_WIDTH))  # LibreOffice grows no row itself
     page.set_paper(9)
     page.fit_to_pages(1, 0)
 

@@ -16,6 +16,7 @@ from tests.browser import ROOT, environment, sign_in
 from tests.workbooks import agency, write_workbook
 
 pytestmark = pytest.mark.xdist_group("browser")
+COUNT = "select count(*) from agencies_"
 ROW = ["X031", "áp dụng", "TCVN ISO 9001:2015", "20/11/2021", "90/QĐ-UBND", "20/11/2021", 40]
 
 
@@ -97,10 +98,7 @@ with actions.Progress(upload) as progress:
 def rows_in(database: Path) -> list[int]:
     tables = ("entry", "agency", "rosterrecord", "statusrecord")
     with sqlite3.connect(database) as connection:
-        return [
-            connection.execute(f"select count(*) from agencies_{table}").fetchone()[0]
-            for table in tables
-        ]
+        return [connection.execute(COUNT + table).fetchone()[0] for table in tables]
 
 
 def test_a_server_killed_while_it_writes_leaves_the_records_as_they_were(loaded_database, tmp_path):

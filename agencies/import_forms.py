@@ -38,7 +38,7 @@ class ImportForm(forms.Form):
     reason = reason_field(
         gettext_lazy("One reason for all rows; it stands beside the act on every agency's page.")
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**62)
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -303,6 +303,23 @@ def test_words_are_chosen_on_the_page_and_others_are_not_taken(desk, taken):
     assert desk.get(page).context["preview"].of("new")
 
 
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 40])
+def test_a_form_that_was_tampered_with_writes_nothing(desk, taken, seen):
+    find(taken["Tình trạng"], "CC-KL", date(2021, 6, 1))["Số TTHC"].value = 50
+    page = send(desk, taken).url
+    key = desk.get(page).context["preview"].of("changed")[0].key
+    count = Entry.objects.count()
+    response = desk.post(page, {"take": [key, "S99999", "?"], "seen": seen, "reason": "Sổ"})
+    assert (response.status_code, Entry.objects.count()) == (200, count)
+
+
+def test_a_head_takes_the_workbook_and_brings_none_back(client, hung, small_province):
+    client.force_login(hung)
+    page = client.get(reverse("agencies:exchange")).content.decode()
+    assert reverse("reports:exchange-file") in page
+    assert reverse("agencies:take-upload") not in page
+
+
 def test_nobody_opens_anothers_workbook(desk, taken, lan, django_user_model, client):
     page = send(desk, taken).url
     other = django_user_model.objects.create_user("mai", "Mat-khau-cua-Mai", role="officer")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.actions import Preview, PreviewRow, RowState
 from agencies.exchange import CellValue, Problem
 from agencies.house_style import moment, short_date
+from agencies.models import Entry
 
 TICKED_AT_FIRST = (RowState.NEW, RowState.CHANGED)
 LISTED = (RowState.ERROR, RowState.CONFLICT, RowState.CHANGED, RowState.NEW)
@@ -68,15 +69,17 @@ def _row(row: PreviewRow, heads: list[SafeString], *, is_ticked: bool) -> str:
         )
     said = [_difference(*vars(one).values()) for one in row.differences]
     said += [f'<li class="import__wrong">{escape(_told(one))}</li>' for one in row.problems]
-    said += [
-        f'<li class="import__since">{escape(_("recorded since: %(act)s, by %(by)s"))}</li>'
-        % {"act": escape(f"{moment(entry.at)} {entry.get_kind_display()}"), "by": escape(entry.by)}
-        for entry in row.since
-    ]
+    said += [f'<li class="import__since">{escape(_act(entry))}</li>' for entry in row.since]
     name = f'{escape(row.name)} <span class="code">{escape(row.code)}</span>'
     cells = (place, name, f'<ul class="import__said">{"".join(said)}</ul>')
     drawn = (f'<td data-label="{h}">{c}</td>' for h, c in zip(heads, cells, strict=True))
     return f"<tr>{''.join(drawn)}</tr>"
+
+
+def _act(entry: Entry) -> str:
+    """Return what somebody recorded of the agency meanwhile, when and who."""
+    act = f"{moment(entry.at)} {entry.get_kind_display()}"
+    return _("recorded since: %(act)s, by %(by)s") % {"act": act, "by": entry.by}
 
 
 def _told(problem: Problem) -> str:

@@ -289,6 +289,7 @@ def test_an_overtaken_form_comes_back_and_says_so(desk, taken, small_province):
     assert response.status_code == 409
     assert f'value="{key}">' in response.content.decode()  # no longer ticked
     assert response.context["form"].data["reason"] == "Sổ"
+    assert '<li class="import__since">' in response.content.decode()
     seen = response.context["form"].data["seen"]
     assert desk.post(page, {**form, "seen": seen}).status_code == 302
 

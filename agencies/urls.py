@@ -3,7 +3,7 @@
 from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
-from agencies import entry_views, views
+from agencies import entry_views, import_views, views
 
 app_name = "agencies"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("bulk/", entry_views.bulk_status, name="bulk-status"),
     path("entries/<int:pk>/undo/", entry_views.undo_entry, name="undo-entry"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
+    path("exchange/workbook/", import_views.exchange_page, name="exchange"),
+    path("exchange/uploads/", import_views.take_upload, name="take-upload"),
+    path("exchange/uploads/<int:pk>/", import_views.import_page, name="import"),
+    path("exchange/uploads/<int:pk>/progress/", import_views.progress, name="import-progress"),
+    path("exchange/uploads/<int:pk>/notes.xlsx", import_views.annotated, name="import-annotated"),
     # Two parts, so that no agency's code is taken.
     path("opened/recently/", views.recently_opened, name="recently-opened"),
     path("<code:code>/", views.agency_detail, name="agency-detail"),

@@ -104,6 +104,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Never served as it lies there: documents are sent by a view, to those who may see them.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", default=20)
+# The preview of an import has one box for each row of a workbook.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000
 FILE_UPLOAD_HANDLERS = [
     "agencies.uploads.BoundedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

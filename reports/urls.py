@@ -16,6 +16,7 @@ urlpatterns = [
     path("reports/charts/", views.charts_page, name="charts"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),
+    path("reports/workbook.xlsx", views.exchange_file, name="exchange-file"),
     path("reports/consequence/bulk/", views.consequence_bulk, name="consequence-bulk"),
     path("reports/consequence/undo/<int:pk>/", views.consequence_undo, name="consequence-undo"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),

@@ -19,6 +19,7 @@ from django_tables2 import RequestConfig
 from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
+from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
@@ -31,6 +32,7 @@ from reports import changes, charts, conversions, marks, rollups, tiles, trends,
 from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.listing import build_listing
+from reports.round_trip import build_exchange
 from reports.summary import build_summary
 from reports.workbook import as_of_line
 
@@ -39,6 +41,7 @@ HELP = {
     "counting": _("How figures are counted"),
     "recording": _("Recording a status"),
     "correcting": _("Correcting a mistake"),
+    "excel": _("Excel in and out"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -207,6 +210,22 @@ def help_page(request: HouseRequest, topic: str) -> HttpResponse:
         raise Http404
     context = {"topics": HELP, "topic": topic, "title": HELP[topic]}
     return render(request, f"reports/help_{topic}.html", context)
+
+
+@allowed_to(Act.VIEW)
+def exchange_file(request: HouseRequest) -> HttpResponse:
+    """Send the workbook that an office fills and brings back.
+
+    Of all agencies, of those that the filters of the list find, or (`empty`) of none.
+    """
+    question, parameters = request.question, request.GET
+    only: list[str] | None = None
+    if any(parameters.get(name) for name in AgencyFilter.base_filters):
+        agencies = Agency.objects.for_list(question.as_of, question.edition)
+        chosen = AgencyFilter(parameters, agencies, as_of=question.as_of)
+        only = [agency.code for agency in chosen.qs] if chosen.form.is_valid() else []
+    content = build_exchange(question, only=only, empty="empty" in parameters)
+    return xlsx(content, f"so-trao-doi-{question.as_of.day}.xlsx")
 
 
 @allowed_to(Act.VIEW)

@@ -9,7 +9,16 @@ from typing import Any
 from django.db.models import F, Q
 
 from agencies.asof import AsOf
-from agencies.models import Agency, Edition, Entry, Missing, RosterRecord, Stage, StatusRecord
+from agencies.models import (
+    Agency,
+    Edition,
+    Entry,
+    EntryKind,
+    Missing,
+    RosterRecord,
+    Stage,
+    StatusRecord,
+)
 from agencies.models.status import missing_of
 
 LAST_ENTRIES = 15
@@ -85,12 +94,14 @@ class Touched:
 class LastAct:
     """One act of recording: who, when, why, and the first agencies it wrote about."""
 
+    pk: int
     at: datetime
     by: str
     kind: str
     reason: str
     agencies: tuple[Touched, ...]
     others: int
+    is_import: bool  # the one kind with no agency of its own to undo it from
 
 
 def last_acts(as_of: AsOf, number: int = LAST_ENTRIES) -> tuple[LastAct, ...]:
@@ -132,4 +143,13 @@ def _last_names(agencies: Iterable[int], as_of: AsOf) -> dict[int, tuple[str, st
 def _last_act(entry: Entry, named: list[tuple[str, str, str]]) -> LastAct:
     first = tuple(Touched(code, name) for _key, code, name in named[:AGENCIES_NAMED])
     others = len(named) - len(first)
-    return LastAct(entry.at, str(entry.by), entry.get_kind_display(), entry.reason, first, others)
+    return LastAct(
+        pk=entry.pk,
+        at=entry.at,
+        by=str(entry.by),
+        kind=entry.get_kind_display(),
+        reason=entry.reason,
+        agencies=first,
+        others=others,
+        is_import=entry.kind == EntryKind.IMPORT,
+    )

@@ -39,6 +39,8 @@ PAGES = {
     "help": "/help/",
     "help, counting": "/help/counting/",
     "help, recording": "/help/recording/",
+    "help, excel": "/help/excel/",
+    "excel in and out": "/agencies/exchange/workbook/",
     "help, correcting": "/help/correcting/",
     "list, ticked": "/agencies/?group=CAP_XA&chosen=X031,X023",
     "bulk": "/agencies/bulk/?chosen=X031,X023,X035",

@@ -47,6 +47,8 @@ LEVELS = {
     "tiles": 4,
     "workbook": 4,
     "summary": 5,
+    "exchange_workbook": 4,
+    "round_trip": 5,
     "document_forms": 5,
     "listing": 5,
     "forms": 5,
@@ -59,6 +61,9 @@ LEVELS = {
     "context_processors": 5,
     "views": 6,
     "entry_views": 6,
+    "import_views": 6,
+    "import_forms": 5,
+    "import_tables": 5,
     "urls": 7,
 }
 WRITES = {
@@ -84,6 +89,7 @@ PURE = (
     "reports/charts.py",
     "reports/drawing.py",
     "reports/workbook",
+    "reports/exchange_workbook.py",
     "reports/marks.py",
     "reports/tiles.py",
     "agencies/tables.py",

@@ -5,11 +5,15 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from agencies import actions
 from agencies.actions import keep_evidence, record_status
-from agencies.models import Evidence, RosterRecord, StatusFacts, StatusRecord
+from agencies.models import Evidence, RosterRecord, StatusFacts, StatusRecord, Upload
 from agencies.permissions import ALLOWED, Act, may
+from agencies.questions import ask
+from reports.round_trip import build_exchange
 from tests.documents import upload
 
 OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
@@ -22,6 +26,7 @@ PAGES = {
     "reports:charts": EVERYBODY,
     "reports:summary": EVERYBODY,
     "reports:agency-list": EVERYBODY,
+    "reports:exchange-file": EVERYBODY,
     "reports:compare": EVERYBODY,
     "reports:work-list": OFFICER,
     "reports:help": EVERYBODY,
@@ -40,6 +45,10 @@ PAGES = {
     "agencies:lifetime": OFFICER,
     "agencies:bulk-status": OFFICER,
     "agencies:undo-entry": OFFICER,
+    "agencies:exchange": EVERYBODY,
+    "agencies:import": OFFICER,
+    "agencies:import-progress": OFFICER,
+    "agencies:import-annotated": OFFICER,
     "password_change": EVERYBODY,
     "password_change_done": EVERYBODY,
 }
@@ -51,6 +60,7 @@ POSTS = {
     "reports:consequence-bulk": OFFICER,
     "reports:consequence-undo": OFFICER,
     "reports:put-hint-away": EVERYBODY,
+    "agencies:take-upload": OFFICER,
     "logout": EVERYBODY,
 }
 
@@ -77,12 +87,13 @@ def address(name, small_province) -> str:
         (act, code),
         ("correct-status", code, status.pk),
     ]
-    if name == "reports:consequence-add":
-        return reverse(name, args=["add"])
+    own = {"reports:consequence-add": "add", "reports:help-page": "counting"}
+    if name in own:
+        return reverse(name, args=[own[name]])
+    if name.startswith("agencies:import"):
+        return reverse(name, args=[Upload.objects.get().pk])
     if name == "agencies:evidence":
         return reverse(name, args=[Evidence.objects.get().pk])
-    if name == "reports:help-page":
-        return reverse(name, args=["counting"])
     if name == "reports:consequence-bulk":
         return reverse(name)
     if name in ("agencies:undo-entry", "reports:consequence-undo"):
@@ -106,6 +117,13 @@ def document(lan, small_province):
     evidence = keep_evidence(file=upload(), by=lan)
     facts = StatusFacts("exempt", evidence_id=evidence.pk)
     record_status(agency=small_province["SO-NN"], valid_from=date(2022, 3, 1), facts=facts, by=lan)
+
+
+@pytest.fixture(autouse=True)
+def workbook(lan, document):
+    """One workbook that Lan brought back."""
+    content = build_exchange(ask())
+    actions.keep_upload(file=SimpleUploadedFile("so.xlsx", content), by=lan)
 
 
 @pytest.fixture
@@ -159,7 +177,7 @@ def test_nobody_signed_out_sees_a_page(name, client, small_province):
 
 @pytest.mark.parametrize("name", [name for name, who in PAGES.items() if who == OFFICER])
 def test_every_form_keeps_what_was_typed_when_the_session_had_ended(name, client, small_province):
-    if name == "reports:work-list":
+    if name in ("reports:work-list", "agencies:import-progress", "agencies:import-annotated"):
         return  # no form
     response = client.post(address(name, small_province), {"reason": "Số quyết định gõ nhầm"})
     assert ("reason", "Số quyết định gõ nhầm") in response.context["kept"].values

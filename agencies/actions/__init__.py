@@ -9,6 +9,15 @@ from agencies.actions.entries import (
     write_lock,
 )
 from agencies.actions.evidence import keep_evidence
+from agencies.actions.import_files import (
+    choose_words,
+    import_upload,
+    keep_upload,
+    preview_upload,
+    read_upload,
+)
+from agencies.actions.import_preview import Preview, PreviewRow, RowState, preview_rows
+from agencies.actions.import_progress import Progress, progress_of
 from agencies.actions.imports import ImportResult, import_file, import_rows
 from agencies.actions.lives import Life, load_lives, save_lives
 from agencies.actions.people import put_hint_away
@@ -34,6 +43,10 @@ __all__ = [
     "ImportResult",
     "Life",
     "PlannedStatus",
+    "Preview",
+    "PreviewRow",
+    "Progress",
+    "RowState",
     "StaleForm",
     "Undoing",
     "add_agency",
@@ -41,18 +54,25 @@ __all__ = [
     "apply_reorganisation",
     "change_lifetime",
     "change_roster",
+    "choose_words",
     "correct_roster",
     "correct_status",
     "correct_status_record",
     "demonstration_entries_at",
     "import_file",
     "import_rows",
+    "import_upload",
     "keep_evidence",
+    "keep_upload",
     "load_lives",
     "open_entry",
     "plan_statuses",
     "plan_undo",
+    "preview_rows",
+    "preview_upload",
+    "progress_of",
     "put_hint_away",
+    "read_upload",
     "record_status",
     "record_statuses",
     "rehearsal",

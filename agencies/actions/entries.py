@@ -1,5 +1,6 @@
 """The one write lock, and the Entry that every write to a history opens."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -130,6 +131,17 @@ def refuse_stale_of(agencies: Collection[Agency], seen: int | None) -> None:
     if touched:
         entries = Entry.objects.filter(pk__in=touched).select_related("by")
         raise StaleForm(list(entries.order_by("pk")))
+
+
+def touched_since(seen: int) -> dict[int, set[int]]:
+    """Return the agencies that something was recorded of after an Entry, each with the Entries."""
+    touched: dict[int, set[int]] = defaultdict(set)
+    for model in (RosterRecord, StatusRecord):
+        for name in ("recorded", "superseded"):
+            rows = model.objects.order_by().filter(**{f"{name}__gt": seen})
+            for agency, entry in rows.values_list("agency", name):
+                touched[agency].add(entry)
+    return touched
 
 
 def refuse_superseded(record: DatedRecord) -> None:

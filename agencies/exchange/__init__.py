@@ -23,7 +23,7 @@ from agencies.exchange.format import (
     StatusLine,
     cells_of,
 )
-from agencies.exchange.problems import BadWorkbook, Problem, shown
+from agencies.exchange.problems import BadWorkbook, Problem, fix_key, shown
 from agencies.exchange.reading import read_exchange_file, sorted_problems
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "SheetFormat",
     "StatusLine",
     "cells_of",
+    "fix_key",
     "read_exchange_file",
     "shown",
     "sorted_problems",

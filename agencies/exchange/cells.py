@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agencies.exchange.format import SheetFormat, word_key
 from agencies.exchange.parts import MAX_TEXT, Spoiled, Value, serial_day
-from agencies.exchange.problems import Problem, shown
+from agencies.exchange.problems import Problem, fix_key, shown
 from agencies.house_style import short_date
 from agencies.vietnamese import clean_lines, clean_text
 
@@ -39,6 +39,7 @@ class RowCells:
     cells: Mapping[str, Value]
     problems: list[Problem]
     epoch: datetime
+    aliases: Mapping[str, str] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
 
     @property
@@ -46,11 +47,14 @@ class RowCells:
         """Say whether every cell read so far fits."""
         return not self.refused
 
-    def refuse(self, name: str, allowed: str, found: object = None) -> None:
+    def refuse(
+        self, name: str, allowed: str, found: object = None, choices: Sequence[str] = ()
+    ) -> None:
         """Tell what a column takes instead of what was found in it."""
         value = self.cells.get(name) if found is None else found
         heading = self.sheet.heading_of(name)
-        self.problems.append(Problem(self.sheet.title, self.row, heading, shown(value), allowed))
+        place = (self.sheet.title, self.row, heading)
+        self.problems.append(Problem(*place, shown(value), allowed, name, tuple(choices)))
         self.refused.add(name)
 
     def text(
@@ -60,7 +64,7 @@ class RowCells:
         text = self._read(name, lambda value: _text(value, clean_text, field)) or ""
         if required and not text and name not in self.refused:
             self.refuse(name, _("text, not empty"))
-        return text
+        return self.aliases.get(fix_key(name, text), text) if self.aliases else text
 
     def lines(self, name: str, *, field: "Field[Any, Any] | None" = None) -> str:
         """Return text of several lines, within the limits of the field that it is for."""
@@ -81,7 +85,7 @@ class RowCells:
         """Return what a word stands for, "" for an empty cell."""
         text = self.text(name)
         if text and word_key(text) not in words:
-            self.refuse(name, ", ".join(shown_words))
+            self.refuse(name, ", ".join(shown_words), text, shown_words)
         return words.get(word_key(text), "")
 
     def _read(self, name: str, read: "Callable[[Value], T | None]") -> T | None:

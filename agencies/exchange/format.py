@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeAlias
 
 from agencies.exchange.problems import Problem
+from agencies.exchange.stamp import Stamp
 from agencies.models import Declaration, Stage
 from agencies.vietnamese import clean_text
 
@@ -185,9 +186,18 @@ class ExchangeFile:
     problems: list[Problem] = field(default_factory=list)
     agency_columns: frozenset[str] = frozenset()
     status_columns: frozenset[str] = frozenset()
+    stamp: Stamp | None = None
+    # The words that a reader chose others for (`fix_key`), or chose to keep.
+    decided: frozenset[str] = frozenset()
     spoiled_groups: set[str] = field(default_factory=set)
     spoiled: set[str] = field(default_factory=set)
+    spoiled_rows: dict[tuple[str, int], str] = field(default_factory=dict)  # their codes
     unread: set[str] = field(default_factory=set)
+
+    @property
+    def number_of_rows(self) -> int:
+        """Return how many rows say something."""
+        return len(self.groups) + len(self.agencies) + len(self.statuses)
 
 
 def cells_of(line: GroupLine | AgencyLine | StatusLine) -> list[CellValue]:

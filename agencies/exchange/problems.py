@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from django.utils.translation import gettext as _
 
 from agencies.house_style import short_date
+from agencies.vietnamese import clean_text
 
 LONGEST_SHOWN = 80
 
@@ -25,6 +26,14 @@ class Problem:
     column: str | None
     found: str
     allowed: str
+    # What a reader may choose in the place of what was found: the name of the column, the words.
+    name: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return what a choice is kept under: it holds for the same word in all rows."""
+        return fix_key(self.name, self.found)
 
     def __str__(self) -> str:
         return f"{place}: {self._what()}" if (place := self._place()) else self._what()
@@ -62,6 +71,11 @@ class Unreadable(Exception):
     def as_bad_workbook(self) -> BadWorkbook:
         """Return the same as the one problem of the file."""
         return BadWorkbook([Problem(None, None, None, str(self), "")])
+
+
+def fix_key(name: str, found: object) -> str:
+    """Return what stands for a word found in a column: blind to case and Unicode form."""
+    return f"{name}|{clean_text(shown(found)).casefold()}"
 
 
 def shown(value: object, limit: int = LONGEST_SHOWN) -> str:

@@ -1,7 +1,7 @@
 """From the cells of a workbook to typed rows, with all that is wrong in the whole file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -31,6 +31,13 @@ from agencies.exchange.format import (
 )
 from agencies.exchange.parts import Row, Value
 from agencies.exchange.problems import BadWorkbook, Problem, Unreadable, shown
+from agencies.exchange.stamp import (
+    NOTES_SHEET,
+    STAMP_COLUMN,
+    STAMP_ROW,
+    STAMP_SHEET,
+    unpacked,
+)
 from agencies.exchange.xlsx import Workbook, open_workbook
 from agencies.house_style import short_date
 from agencies.models import Agency, AgencyGroup, Edition, RosterRecord, Stage, StatusRecord
@@ -42,17 +49,25 @@ MOST_PROBLEMS = 10_000  # of one sheet; reading it then stops
 MOST_POSITIONS = 32_767
 MOST_PROCEDURES = 1_000_000
 NAMED_ROWS = 10  # that a notice lists
+OWN_SHEETS = {word_key(NOTES_SHEET), word_key(STAMP_SHEET)}
 
 
-def read_exchange_file(file: str | Path | BinaryIO, *, editions: Iterable[Edition]) -> ExchangeFile:
+def read_exchange_file(
+    file: str | Path | BinaryIO,
+    *,
+    editions: Iterable[Edition],
+    aliases: Mapping[str, str] | None = None,
+) -> ExchangeFile:
     """Return what a workbook says; rows with a problem are left out and their problems listed.
+
+    `aliases` are the words that a reader chose in the place of others, by `fix_key`.
 
     Raises:
         BadWorkbook: nothing of it can be read.
     """
     try:
         with open_workbook(file) as workbook:
-            return _Reading(workbook, editions).read()
+            return _Reading(workbook, editions, dict(aliases or {})).read()
     except Unreadable as unreadable:
         raise unreadable.as_bad_workbook() from unreadable
 
@@ -72,6 +87,7 @@ class _Table:
     rows: Iterator[tuple[int, Row]]
     epoch: datetime
     problems: list[Problem]
+    aliases: Mapping[str, str]
 
     def __iter__(self) -> Iterator[RowCells]:
         told = len(self.problems)
@@ -85,7 +101,7 @@ class _Table:
                 self.problems.append(self._stopped(number))
                 return
             if cells:
-                yield RowCells(self.sheet, number, cells, self.problems, self.epoch)
+                yield RowCells(self.sheet, number, cells, self.problems, self.epoch, self.aliases)
 
     def _stopped(self, number: int) -> Problem:
         told = _("Reading stopped at row %(row)d:") % {"row": number}
@@ -102,6 +118,7 @@ class _Reading:
 
     workbook: Workbook
     editions: Iterable[Edition]
+    aliases: Mapping[str, str] = field(default_factory=dict)
     file: ExchangeFile = field(default_factory=ExchangeFile)
     # Rows that say the edition under "Phiên bản" though the agency is still building.
     building_rows: list[int] = field(default_factory=list)
@@ -111,6 +128,8 @@ class _Reading:
         self.edition_codes = list(self.edition_words.values())
         self.edition_words |= {str(edition.year): edition.code for edition in self.editions}
         titles = self._titles()
+        self._read_stamp()
+        self.file.decided = frozenset(self.aliases)
         readers: dict[str, Callable[[_Table], None]] = {
             GROUP_SHEET.title: self._read_groups,
             AGENCY_SHEET.title: self._read_agencies,
@@ -131,6 +150,8 @@ class _Reading:
         others: list[str] = []
         for title in self.workbook.titles:
             known = proper.get(word_key(title))
+            if word_key(title) in OWN_SHEETS:
+                continue
             if known is None or known in titles:
                 others.append(f"“{shown(title)}”")
             else:
@@ -145,6 +166,14 @@ class _Reading:
                 _("Sheets not read: %(sheets)s.") % {"sheets": ", ".join(others)}
             )
         return titles
+
+    def _read_stamp(self) -> None:
+        """Read which question the workbook answered, where it came from here."""
+        title = next((t for t in self.workbook.titles if word_key(t) == word_key(STAMP_SHEET)), "")
+        for number, row in self.workbook.rows(title) if title else ():
+            if number == STAMP_ROW and isinstance(text := row.get(STAMP_COLUMN), str):
+                self.file.stamp = unpacked(text)
+            return
 
     def _table(self, sheet: SheetFormat, title: str) -> _Table | None:
         """Find the headings of a sheet; None where it is blank or a column is missing."""
@@ -171,7 +200,7 @@ class _Reading:
             self._miss(sheet, [c.heading for c in sheet.columns if c.name in missing])
             return None
         columns = self._columns(sheet, number, row)
-        return _Table(sheet, columns, rows, self.workbook.epoch, self.file.problems)
+        return _Table(sheet, columns, rows, self.workbook.epoch, self.file.problems, self.aliases)
 
     def _miss(self, sheet: SheetFormat, missing: list[str]) -> None:
         self.file.unread.add(sheet.title)
@@ -309,6 +338,7 @@ class _Reading:
             lines.append(line)
         elif isinstance(code := cells.cells.get("code"), str | int | float):
             spoiled.add(clean_text(str(code)))
+            self.file.spoiled_rows[cells.sheet.title, cells.row] = clean_text(str(code))
 
     def _refuse_line(
         self, sheet: SheetFormat, line: Any, name: str, found: object, allowed: str

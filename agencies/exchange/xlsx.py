@@ -217,6 +217,13 @@ def _package(stream: BinaryIO) -> ZipFile:
                 "save it as .xlsx without a password."
             )
         )
+    if head and b"\0" not in head and not head.startswith(ZIP_HEADER):
+        raise Unreadable(
+            _(
+                "The file is plain text, such as .csv; open it in Excel and save it as an "
+                "Excel workbook (.xlsx)."
+            )
+        )
     if not head.startswith(ZIP_HEADER):
         raise Unreadable(not_a_workbook())
     _check_directory(stream)

@@ -15,6 +15,7 @@ from agencies.models.reorganisation import (
 )
 from agencies.models.roster import Agency, AgencyGroup, RosterFacts, RosterRecord
 from agencies.models.status import Declaration, Missing, StatusFacts, StatusRecord
+from agencies.models.uploads import Upload
 from agencies.models.versions import DataVersion, data_version
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Succession",
     "SuccessorPlan",
     "Transition",
+    "Upload",
     "User",
     "data_version",
     "edition_asked_about",

@@ -1,0 +1,103 @@
+"""The rows of a workbook as a page lists them; drawn here, as there may be thousands."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from agencies.actions import Preview, PreviewRow, RowState
+from agencies.exchange import CellValue, Problem
+from agencies.house_style import moment, short_date
+from agencies.models import Entry
+
+TICKED_AT_FIRST = (RowState.NEW, RowState.CHANGED)
+LISTED = (RowState.ERROR, RowState.CONFLICT, RowState.CHANGED, RowState.NEW)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one state."""
+
+    state: RowState
+    number: int
+    rows: SafeString
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One unknown word: where it stands, and what may be chosen in its place."""
+
+    problem: Problem
+    rows: int
+
+
+def ticked_at_first(preview: Preview) -> frozenset[str]:
+    """Return the rows that are ticked when the page is first drawn."""
+    return frozenset(row.key for row in preview.rows if row.state in TICKED_AT_FIRST)
+
+
+def sections(preview: Preview, ticked: Collection[str]) -> list[Section]:
+    """Return the rows to look at, by state: what needs a person first."""
+    found = [(state, preview.of(state)) for state in LISTED]
+    return [Section(state, len(rows), _drawn(rows, ticked)) for state, rows in found if rows]
+
+
+def choices(preview: Preview) -> list[Choice]:
+    """Return the unknown words that something may be chosen for, each once."""
+    found: dict[str, list[Problem]] = {}
+    for problem in preview.all_problems:
+        if problem.choices:
+            found.setdefault(problem.key, []).append(problem)
+    return [Choice(of_word[0], len(of_word)) for of_word in found.values()]
+
+
+def _drawn(rows: Iterable[PreviewRow], ticked: Collection[str]) -> SafeString:
+    heads = [escape(head) for head in (_("Row"), _("Agency"), _("What the file says"))]
+    return mark_safe("\n".join(_row(row, heads, is_ticked=row.key in ticked) for row in rows))
+
+
+def _row(row: PreviewRow, heads: list[SafeString], *, is_ticked: bool) -> str:
+    place = f"{escape(row.sheet)}, {row.row}"
+    if row.may_be_taken:
+        mark = " checked" if is_ticked else ""
+        place = (
+            f'<label class="take"><input type="checkbox" name="take" value="{row.key}"{mark}>'
+            f" {place}</label>"
+        )
+    said = [_difference(*vars(one).values()) for one in row.differences]
+    said += [f'<li class="import__wrong">{escape(_told(one))}</li>' for one in row.problems]
+    said += [f'<li class="import__since">{escape(_act(entry))}</li>' for entry in row.since]
+    name = f'{escape(row.name)} <span class="code">{escape(row.code)}</span>'
+    cells = (place, name, f'<ul class="import__said">{"".join(said)}</ul>')
+    drawn = (f'<td data-label="{h}">{c}</td>' for h, c in zip(heads, cells, strict=True))
+    return f"<tr>{''.join(drawn)}</tr>"
+
+
+def _act(entry: Entry) -> str:
+    """Return what somebody recorded of the agency meanwhile, when and who."""
+    act = f"{moment(entry.at)} {entry.get_kind_display()}"
+    return _("recorded since: %(act)s, by %(by)s") % {"act": act, "by": entry.by}
+
+
+def _told(problem: Problem) -> str:
+    """Return a problem without its sheet and row, which stand beside it."""
+    if problem.column is None:
+        return problem.allowed
+    said = {"column": problem.column, "found": problem.found, "allowed": problem.allowed}
+    if not problem.found:
+        return _("“%(column)s” is empty; allowed: %(allowed)s") % said
+    return _("“%(column)s”: found “%(found)s”; allowed: %(allowed)s") % said
+
+
+def _difference(heading: str, old: CellValue, new: CellValue) -> str:
+    before = f"<del>{_shown(old)}</del> → " if old not in (None, "") else ""
+    return f"<li>{escape(heading)}: {before}<ins>{_shown(new)}</ins></li>"
+
+
+def _shown(value: CellValue) -> str:
+    if value in (None, ""):
+        return escape(_("(empty)"))
+    return escape(short_date(value) if isinstance(value, date) else value)

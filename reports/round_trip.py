@@ -1,0 +1,41 @@
+"""The workbook that an office fills and brings back: its rows gathered and written."""
+
+from collections.abc import Collection
+
+from django.utils import translation
+
+from agencies.exchange.stamp import Stamp
+from agencies.models import Edition, Entry
+from agencies.models.status import is_demonstration
+from agencies.questions import Question
+from reports import exchange_workbook, rollups
+from reports.workbook import as_of_line
+
+
+def build_exchange(
+    question: Question, *, only: Collection[str] | None = None, empty: bool = False
+) -> bytes:
+    """Return the workbook of a question: of all agencies, of those with the codes, or of none.
+
+    The groups are in it always, as the agencies' rows choose from them.
+    """
+    as_of = question.as_of
+    groups, agencies, statuses = rollups.exchange_rows(as_of)
+    if empty:
+        agencies, statuses = (), ()
+    elif only is not None:
+        codes = frozenset(only)
+        agencies = tuple(line for line in agencies if line.code in codes)
+        statuses = tuple(line for line in statuses if line.code in codes)
+    with translation.override("vi"):
+        return exchange_workbook.write_exchange(
+            exchange_workbook.ExchangeBook(
+                about=as_of_line(
+                    as_of.day, as_of.known_at, question.edition.code, question.compared_on
+                ),
+                rows=(groups, agencies, statuses),
+                editions=[edition.code for edition in Edition.objects.order_by("-year")],
+                stamp=Stamp(as_of.day, Entry.objects.last_known_at(as_of.known_at)),
+                demonstration=is_demonstration(),
+            )
+        )

@@ -25,6 +25,9 @@ BEGINNINGS = (
     (b"II*\x00", EvidenceKind.TIFF),
     (b"MM\x00*", EvidenceKind.TIFF),
 )
+# What stands within the last bytes of a whole file; its lack tells one that was cut off.
+TAIL = 4096
+ENDS = {EvidenceKind.PDF: b"%%EOF", EvidenceKind.PNG: b"IEND", EvidenceKind.JPEG: b"\xff\xd9"}
 ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIN_PARTS = {
     "word/document.xml": EvidenceKind.DOCX,
@@ -73,6 +76,12 @@ def kind_of(file: Any) -> EvidenceKind:
     file.seek(0)
     head = file.read(HEAD)
     kind = _kind(file, head)
+    if kind in ENDS:
+        file.seek(max(0, file.size - TAIL))
+        if ENDS[kind] not in file.read(TAIL):
+            raise ValidationError(
+                _("The end of the file is missing; it was cut off. Copy it anew.")
+            )
     file.seek(0)
     if kind is None:
         raise ValidationError(

@@ -190,6 +190,7 @@ class StatusForm(DocumentForm, ChangeForm):
         values["valid_from"] = given or (decided if applied else None)
         if values["valid_from"] is None:
             self.add_error("valid_from", _("Say from which day it holds."))
+        if self.errors:
             return values
         values["effective_date"] = given if applied and given != decided else None
         record = StatusRecord(agency=self.agency, **vars(self.facts()))

@@ -8,8 +8,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agencies.models import User
+from agencies.permissions import Act, may
 from agencies.typed import typed
 from kontum_qms.typed_pages import continue_page, session_fragment, sign_in_page
 
@@ -23,6 +26,16 @@ class SignInView(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Keep what was typed through a mistyped password."""
         return super().get_context_data(kept=typed(self.request), **kwargs)
+
+    def get_default_redirect_url(self) -> str:
+        """Lead who records to what waits for them, everybody else to the figures.
+
+        On the first visits the figures come first for all: their page bears the hint.
+        """
+        user = self.request.user
+        if isinstance(user, User) and may(user, Act.RECORD) and not user.has_hint:
+            return reverse("reports:work-list")
+        return super().get_default_redirect_url()
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, then go on where the session had ended."""

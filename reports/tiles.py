@@ -49,18 +49,20 @@ def grid(tiles: Sequence[Tile], comparison: Comparison) -> Grid:
     last = max(cells, default=-1)
     names = {row.group: row.label for row in comparison.rows}
     children = dict.fromkeys(child.group for tile in tiles for child in tile.children)
+    inside = ", ".join(names[group] for group in children)
     return Grid(
         columns,
         tuple(cells.get(place) for place in range(last + 1)),
-        _finding(tiles),
+        _finding(tiles, inside),
         ", ".join(names[group] for group in dict.fromkeys(tile.standing.group for tile in tiles)),
-        ", ".join(names[group] for group in children),
+        inside,
     )
 
 
-def _finding(tiles: Sequence[Tile]) -> str:
-    """Say in how many places nobody under the parent body is left."""
+def _finding(tiles: Sequence[Tile], inside: str) -> str:
+    """Say in how many places nobody under the parent body is left; the body itself may be."""
     done = sum(not tile.counts.left for tile in tiles)
-    return _("%(fraction)s areas have nobody left to convert") % {
-        "fraction": house_style.fraction(done, len(tiles))
+    return _("%(fraction)s areas with nobody left to convert among: %(inside)s") % {
+        "fraction": house_style.fraction(done, len(tiles)),
+        "inside": inside,
     }

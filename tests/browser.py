@@ -133,7 +133,7 @@ def lost(request: Request) -> bool:
 
 def sign_in(page: Page, site: str, username: str = "chuyenvien") -> None:
     """Sign in as one of the demonstration's people."""
-    page.goto(f"{site}/accounts/login/")
+    page.goto(f"{site}/accounts/login/?next=/")
     page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()

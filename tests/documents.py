@@ -7,7 +7,14 @@ from zipfile import ZipFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(17)
+
+
+def padded(size: int) -> bytes:
+    """Return a PDF of so many bytes."""
+    return PDF[:-6].ljust(size - 6, b" ") + PDF[-6:]
+
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(17) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(20) + b"\xff\xd9"
 TIFF = b"II*\x00\x08\x00\x00\x00" + bytes(20)
 WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8 " + bytes(14)

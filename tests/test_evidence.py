@@ -32,7 +32,7 @@ from agencies.models import (
     StatusRecord,
 )
 from agencies.models.evidence import CONTENT_TYPES
-from tests.documents import KEPT, PDF, PNG, REFUSED, upload
+from tests.documents import JPEG, KEPT, PDF, PNG, REFUSED, padded, upload
 from tests.small_province import morning
 from tests.workbooks import status, write_workbook
 
@@ -93,10 +93,16 @@ def test_what_is_not_kept_is_named_with_what_is(what, settings):
 
 def test_a_file_above_the_limit_is_refused_and_one_at_it_is_not(settings):
     settings.EVIDENCE_MAX_MB = 1
-    full = PDF.ljust(1024 * 1024, b" ")
+    full = padded(1024 * 1024)
     assert kind_of(upload(full)) == "pdf"
     with pytest.raises(ValidationError, match="larger than 1 MB"):
         kind_of(upload(full + b" "))
+
+
+@pytest.mark.parametrize("content", [PDF[:-7], b"%PDF-", PNG[:-12], PNG[:8], JPEG[:-2]])
+def test_a_file_without_its_end_is_refused(content):
+    with pytest.raises(ValidationError, match="cut off"):
+        kind_of(upload(content))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def test_a_document_is_kept_under_a_random_name_with_its_hash(lan, media):
 
 def test_a_large_upload_comes_from_the_disk_and_goes_there(lan, media):
     with TemporaryUploadedFile("to-trinh.pdf", "text/html", 0, None) as file:
-        file.write(PDF.ljust(3_000_000, b" "))
+        file.write(padded(3_000_000))
         file.size = 3_000_000
         evidence = keep_evidence(file=file, by=lan)
     assert evidence.size == 3_000_000

@@ -271,6 +271,10 @@ def test_a_declaration_holds_from_its_decision_unless_told(client, officer):
         ({"decision_date": "25/11/2016"}, "Đã có ghi nhận bắt đầu từ ngày 25/11/2016"),
         ({"procedures": "-1"}, "0"),
         ({"stage": "exempt", "note": "", "signer": "điều đã gõ"}, "vì sao"),
+        (
+            {"stage": "exempt", "note": "", "valid_from": "01/11/2021", "signer": "điều đã gõ"},
+            "vì sao",
+        ),
         ({"note": "điều đã gõ" + "x" * 5001}, "5000"),
         ({"decision_number": "x" * 101}, "100"),
         ({"decision_number": "a\x00b"}, "NUL"),

@@ -42,6 +42,19 @@ def test_the_demonstration_can_be_entered_from_this_machine(demo, client):
     assert client.get("/", **HERE).status_code == 200
 
 
+def test_an_officer_begins_with_the_work_list_once_the_hint_is_away(demo, client):
+    assert client.post(reverse("login"), LOGIN, **HERE)["Location"] == "/"
+    User.objects.filter(username="chuyenvien").update(hint_seen=Role.OFFICER)
+    client.logout()
+    assert client.post(reverse("login"), LOGIN, **HERE)["Location"] == "/to-do/"
+
+
+def test_a_head_begins_with_the_figures(demo, client):
+    User.objects.filter(username="lanhdao").update(hint_seen=Role.HEAD)
+    sent = LOGIN | {"username": "lanhdao"}
+    assert client.post(reverse("login"), sent, **HERE)["Location"] == "/"
+
+
 @pytest.mark.parametrize(
     "environ",
     [

@@ -68,6 +68,7 @@ def main(runs: int = 60) -> None:
         environment = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+            "STATIC_ROOT": f"{folder}/static",
             "DEMO_PASSWORD": PASSWORD,
             "SECRET_KEY": "only-for-this-run-" + "x" * 40,
             "DJANGO_SETTINGS_MODULE": "scripts.bench_settings",

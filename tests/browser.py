@@ -76,7 +76,10 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def loaded_database(tmp_path_factory) -> Path:
     """Make one database with the demonstration data, to be copied."""
-    database = tmp_path_factory.mktemp("site") / "loaded.sqlite3"
+    folder = tmp_path_factory.mktemp("site")
+    database = folder / "loaded.sqlite3"
+    # Static files of its own: two workers that collect into one folder trip over each other.
+    os.environ["STATIC_ROOT"] = str(folder / "static")
     manage(database, "migrate", "--verbosity", "0")
     manage(database, "load_demo")
     manage(database, "collectstatic", "--noinput", "--verbosity", "0")

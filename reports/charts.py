@@ -120,7 +120,7 @@ def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> 
     )
 
 
-def days_on_paper(points: Sequence[TrendPoint], question: Question) -> set[date]:
+def days_on_paper(points: Sequence[drawing.OnDay], question: Question) -> set[date]:
     """Return the days that a printed table keeps of years of months.
 
     They are the ends of years, the comparison day and the last day.

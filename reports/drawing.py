@@ -3,14 +3,23 @@
 import textwrap
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from agencies import house_style
 from agencies.questions import Question
 from reports.rollups import Counts
-from reports.trends import TrendPoint
+
+
+class OnDay(Protocol):
+    """What a chart over days needs of a point."""
+
+    @property
+    def day(self) -> date:
+        """Return the day that the point is about."""
+        ...
+
 
 Figure = dict[str, Any]
 
@@ -51,7 +60,7 @@ def layout() -> Figure:
     }
 
 
-def over_time(points: Sequence[TrendPoint], question: Question) -> Figure:
+def over_time(points: Sequence[OnDay], question: Question) -> Figure:
     """Return a layout over days, with the comparison day marked where it is among them."""
     first, last = points[0].day, points[-1].day
     marked = first <= question.compared_on < last
@@ -107,7 +116,7 @@ def axis(**further: Any) -> Figure:
 
 
 def line(
-    points: Sequence[TrendPoint],
+    points: Sequence[OnDay],
     numbers: Sequence[float | None],
     links: Sequence[str],
     said: Sequence[str],
@@ -155,7 +164,7 @@ def end_label(day: date, height: float, text: str, colour: str) -> Figure:
     }
 
 
-def only_the_last(points: Sequence[TrendPoint]) -> list[int]:
+def only_the_last(points: Sequence[OnDay]) -> list[int]:
     """Return sizes of marks: none but at the end of a line."""
     return [0] * (len(points) - 1) + [9]
 

@@ -1,7 +1,7 @@
 """The table by group over many days: what every progress chart and its table show."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -56,6 +56,33 @@ def on_days(days: Iterable[date], known_at: datetime, edition: Edition) -> dict[
             rows[group] = replace(rows[group], counts=Counts(**counts[group]))
         tables[day] = GroupTable(tuple(rows.values()))
     return tables
+
+
+@dataclass(frozen=True)
+class EditionPoint:
+    """How many declarations of each edition were in force on a day, by the editions' codes."""
+
+    day: date
+    declared: Mapping[str, int]
+
+
+def by_edition(days: Iterable[date], known_at: datetime) -> tuple[EditionPoint, ...]:
+    """Count the declarations in force by their own edition, oldest first, on several days.
+
+    An agency that is converted against an edition and not against the next newer one has
+    declared that very edition. Counted is who `by_group` counts; nobody is counted twice.
+    """
+    ordered = sorted(set(days))
+    editions = list(Edition.objects.order_by("-year"))
+    reached = {edition.code: on_days(ordered, known_at, edition) for edition in editions}
+    points = []
+    for day in ordered:
+        newer, declared = 0, {}
+        for edition in editions:
+            converted = reached[edition.code][day].total.converted
+            declared[edition.code], newer = converted - newer, converted
+        points.append(EditionPoint(day, dict(reversed(declared.items()))))
+    return tuple(points)
 
 
 def month_ends(since: date, until: date) -> Iterator[date]:

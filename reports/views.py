@@ -23,12 +23,22 @@ from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Category, Entry, Missing
+from agencies.models import Agency, Category, Edition, Entry, Missing
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import keeps_typed
 from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
-from reports import changes, charts, conversions, marks, rollups, tiles, trends, worklist
+from reports import (
+    changes,
+    charts,
+    conversions,
+    edition_chart,
+    marks,
+    rollups,
+    tiles,
+    trends,
+    worklist,
+)
 from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.listing import build_listing
@@ -109,6 +119,7 @@ def drawn_charts(request: HouseRequest) -> SafeString:
         "source": source(question),
         "charts": [
             charts.progress(points, comparison.total.then, question),
+            by_edition_chart(question),
             charts.by_group_over_time(trends.quarterly(points), question),
             charts.categories(comparison, rollups.left_by_parent(as_of, edition), question),
             charts.quarters(conversions.by_quarter(converted, as_of.day), question),
@@ -116,6 +127,16 @@ def drawn_charts(request: HouseRequest) -> SafeString:
         ],
     }
     return render_to_string("reports/_charts.html", context, request)
+
+
+def by_edition_chart(question: Question) -> charts.Chart:
+    """Draw the declarations in force by edition, at the ends of quarters."""
+    days = trends.quarter_ends(question.as_of.day)
+    found = trends.by_edition([*days, question.compared_on], question.as_of.known_at)
+    at = {point.day: point for point in found}
+    points = [at[day] for day in days]
+    known = list(Edition.objects.order_by("year"))
+    return edition_chart.editions(points, at[question.compared_on], known, question)
 
 
 def source(question: Question) -> str:

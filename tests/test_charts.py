@@ -16,7 +16,7 @@ from django.urls import reverse
 from agencies.models import Category, Edition, User
 from agencies.questions import ask
 from kontum_qms.finders import plotly_script
-from reports import charts, conversions, drawing, rollups, tiles, trends
+from reports import charts, conversions, drawing, rollups, tiles, trends, views
 from reports.actions import place_tiles
 from reports.models import TilePosition
 
@@ -36,6 +36,7 @@ def all_charts() -> dict[str, charts.Chart]:
     converted = conversions.conversions(asked.as_of, asked.edition)
     found = [
         charts.progress(points, comparison.total.then, asked),
+        views.by_edition_chart(asked),
         charts.by_group_over_time(trends.quarterly(points), asked),
         charts.categories(comparison, left, asked),
         charts.quarters(conversions.by_quarter(converted, DAY), asked),
@@ -44,7 +45,7 @@ def all_charts() -> dict[str, charts.Chart]:
     return {chart.key: chart for chart in found}
 
 
-KEYS = ["progress", "groups", "categories", "quarters", "waiting"]
+KEYS = ["progress", "editions", "groups", "categories", "quarters", "waiting"]
 
 
 @pytest.fixture
@@ -207,10 +208,10 @@ def test_the_dashboard_stays_light(reader):
     assert sum(len(gzip.compress(part)) for part in sent) < 60_000
 
 
-def test_the_charts_page_shows_five_charts_with_tables(reader):
+def test_the_charts_page_shows_six_charts_with_tables(reader):
     body = reader.get(reverse("reports:charts"), {"as_of": "2021-11-15"}).content.decode()
-    assert len(re.findall(r'type="application/json"', body)) == 5
-    assert body.count('<table class="table">') == 5
+    assert len(re.findall(r'type="application/json"', body)) == 6
+    assert body.count('<table class="table">') == 6
 
 
 def test_before_the_first_entry_there_is_nothing_to_draw(reader):

@@ -1,5 +1,6 @@
 """The figures of the small province against tables worked out by hand."""
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.actions import add_agency, record_status
 from agencies.asof import AsOf
-from agencies.models import Agency, AgencyGroup, Category, Edition, RosterFacts, Stage, StatusFacts
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    Category,
+    Edition,
+    RosterFacts,
+    Stage,
+    StatusFacts,
+    StatusRecord,
+)
 from agencies.models.categories import category_of
 from reports.actions import place_tiles
 from reports.conversions import Conversion, by_quarter, conversions, waits
@@ -23,7 +33,7 @@ from reports.rollups import (
     sum_of,
     tiles_of,
 )
-from reports.trends import month_ends, on_days, quarter_ends, quarterly, trend
+from reports.trends import by_edition, month_ends, on_days, quarter_ends, quarterly, trend
 from tests.small_province import COUNTED, SmallProvince, morning
 
 # Each table was worked out from the stories in small_province.py, agency by agency.
@@ -497,3 +507,19 @@ def test_the_database_finds_the_same_categories(small_province, asked):
 
     for number, (*_state, category) in enumerate(cases):
         assert found[f"CASE-{number}"] == category
+
+
+def test_declarations_are_counted_by_their_own_edition(small_province):
+    """Row by row on two days: every declaration in force stands under its own edition."""
+    days = [date(2016, 6, 30), date(2021, 11, 15)]
+    points = by_edition(days, COMPLETED.known_at)
+    assert [point.day for point in points] == days
+    for point in points:
+        held = Counter(
+            StatusRecord.objects.as_of(COMPLETED.on(point.day))
+            .filter(stage="applied")
+            .values_list("edition__code", flat=True)
+        )
+        codes = Edition.objects.order_by("year").values_list("code", flat=True)
+        assert dict(point.declared) == {code: held[code] for code in codes}
+        assert sum(point.declared.values()) > 0

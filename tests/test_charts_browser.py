@@ -77,7 +77,7 @@ def test_a_click_on_a_bar_leads_to_its_agencies(clean_page: Page, site):
     page = clean_page
     sign_in(page, site)
     page.goto(f"{site}{CHARTS}")
-    wait_for_charts(page, 5)
+    wait_for_charts(page, 6)
     page.locator("[data-figure=quarters-figure]").scroll_into_view_if_needed()
     bar = page.locator("[data-figure=quarters-figure] .bars .point").last.bounding_box()
     assert bar
@@ -139,7 +139,7 @@ def test_drawn_charts_and_open_tables_break_no_rule(browser, site, scheme, width
     page = context.new_page()
     sign_in(page, site)
     page.goto(f"{site}{CHARTS}")
-    wait_for_charts(page, 5)
+    wait_for_charts(page, 6)
     for summary in page.locator(".chart__table summary").all():
         summary.click()
     found = Axe().run(page).response["violations"]

@@ -25,7 +25,7 @@ def line_colour(page: Page) -> str:
 def test_every_chart_is_drawn_without_a_complaint_and_nothing_moves(clean_page: Page, site):
     page = clean_page
     sign_in(page, site)
-    for url, number in [("/?as_of=2021-11-15", 1), (CHARTS, 5)]:
+    for url, number in [("/?as_of=2021-11-15", 1), (CHARTS, 6)]:
         page.add_init_script(
             "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries()"
             ".map(one => one.value))).observe({type: 'layout-shift', buffered: true});"

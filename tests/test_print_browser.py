@@ -84,7 +84,7 @@ def test_a_corrected_agency_is_printed_with_both_versions(printed):
 
 
 def test_closed_tables_of_charts_are_printed_by_ends_of_years(printed):
-    sheets = printed(f"/reports/charts/?{AS_OF}", charts=5)
+    sheets = printed(f"/reports/charts/?{AS_OF}", charts=6)
     assert_framed(sheets, "Biểu đồ")
     text = "".join(sheets)
     assert len(re.findall(r"^ *31/12/2015 ", text, re.M)) == 2  # by status and by group

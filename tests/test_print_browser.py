@@ -87,7 +87,7 @@ def test_closed_tables_of_charts_are_printed_by_ends_of_years(printed):
     sheets = printed(f"/reports/charts/?{AS_OF}", charts=6)
     assert_framed(sheets, "Biểu đồ")
     text = "".join(sheets)
-    assert len(re.findall(r"^ *31/12/2015 ", text, re.M)) == 2  # by status and by group
+    assert len(re.findall(r"^ *31/12/2015 ", text, re.M)) == 3  # by status, edition, group
     assert not re.search(r"^ *30/06/2015 ", text, re.M)
     assert "Hiện bảng" not in text
     assert re.search(r"^ *II/2017 +01 +Sở Khoa học và Công nghệ", text, re.M)

@@ -79,6 +79,10 @@ def _question(summary: Summary) -> Entries:
 
 def _measures(edition: str) -> Entries:
     """Return the definition of every measure, under the heading that its figures stand under."""
+    return (*_who_counts(), *_categories(edition), *_what_follows())
+
+
+def _who_counts() -> Entries:
     return (
         (
             "Cơ quan được tính",
@@ -95,6 +99,11 @@ def _measures(edition: str) -> Entries:
                 "của mọi tỷ lệ."
             ),
         ),
+    )
+
+
+def _categories(edition: str) -> Entries:
+    return (
         (
             heading_of(Category.CONVERTED),
             f"công bố đang có hiệu lực, theo {edition} hoặc phiên bản mới hơn.",
@@ -110,6 +119,11 @@ def _measures(edition: str) -> Entries:
             heading_of(Category.EXEMPT),
             "cơ quan được xác định không phải áp dụng; đứng ngoài tổng số và mọi tỷ lệ.",
         ),
+    )
+
+
+def _what_follows() -> Entries:
+    return (
         ("Đã công bố (mọi phiên bản)", "đã chuyển đổi và phiên bản cũ cộng lại."),
         ("Tỷ lệ", "số đã chuyển đổi trên tổng số, hai phần viết theo số đếm."),
         (

@@ -234,7 +234,7 @@ def test_charts_are_reached_and_left_by_keys(clean_page: Page, site):
     page = clean_page
     sign_in(page, site)
     page.goto(f"{site}/reports/charts/?as_of=2021-11-15")
-    expect(page.locator(".chart--drawn")).to_have_count(5, timeout=20_000)
+    expect(page.locator(".chart--drawn")).to_have_count(6, timeout=20_000)
     reached = []
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -253,7 +253,7 @@ def test_nothing_moves_for_who_wants_it_still(browser, site):
     page = context.new_page()
     sign_in(page, site)
     page.goto(f"{site}/reports/charts/?as_of=2021-11-15")
-    expect(page.locator(".chart--drawn")).to_have_count(5, timeout=20_000)
+    expect(page.locator(".chart--drawn")).to_have_count(6, timeout=20_000)
     assert page.evaluate("document.getAnimations().length") == 0
     moving = page.evaluate(
         "[...document.querySelectorAll('*')].filter(one => { const style = getComputedStyle(one);"

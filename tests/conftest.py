@@ -4,7 +4,7 @@ import os
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 
 from agencies.models import Role, User
 from reports import demonstration
@@ -19,6 +19,22 @@ from tests.browser import (  # noqa: F401
 from tests.small_province import small_province  # noqa: F401
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let nobody hold on to the test database when it is dropped.
+
+    Playwright runs a loop in the thread, and Django gives whoever asks inside a loop a
+    connection of its own; once the loop is gone nobody can reach and close it any more.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)

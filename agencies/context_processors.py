@@ -17,6 +17,7 @@ from agencies.models import Entry
 from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.permissions import Act, may
 from agencies.questions import QUESTION_FIELDS, Question, QuestionForm
+from agencies.remembered import remembered
 from agencies.successions import notices
 
 
@@ -24,19 +25,50 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """Return the office's names, the reader's rights and the question of the page."""
     user = getattr(request, "user", None) or AnonymousUser()
     question = getattr(request, "question", None)
+    acts = {"may_record": may(user, Act.RECORD), "may_administer": may(user, Act.ADMINISTER)}
     return {
+        **acts,
         "province_name": settings.PROVINCE_NAME,
         "issuer": settings.ISSUER,
         "issuer_parent": settings.ISSUER_PARENT,
         "question": question,
+        "navigation": SimpleLazyObject(partial(_navigation, request, question, acts)),
+        "shortcuts": SimpleLazyObject(partial(_shortcuts, question)),
+        "asof_line": SimpleLazyObject(lambda: question.line) if question else "",
         "asof_bar": SimpleLazyObject(_as_of_bar(request, question)) if question else "",
         "notices": SimpleLazyObject(partial(_notices, question)) if question else "",
         "demonstration_note": DEMONSTRATION_NOTE,
-        "is_demonstration": SimpleLazyObject(is_demonstration),
+        "is_demonstration": SimpleLazyObject(partial(_is_demonstration, question)),
         "last_entry": SimpleLazyObject(partial(_last_entry, question)) if question else "",
-        "may_record": may(user, Act.RECORD),
-        "may_administer": may(user, Act.ADMINISTER),
     }
+
+
+def _is_demonstration(question: Question | None) -> bool:
+    if question is None:
+        return is_demonstration()
+    return remembered(question.data_version, "demonstration", is_demonstration)
+
+
+def _navigation(
+    request: HttpRequest, question: Question | None, acts: dict[str, bool]
+) -> SafeString:
+    """Draw the way through the site as the reader's rights allow, the present page marked."""
+    match = request.resolver_match
+    here = {"view": match and match.view_name, "app": match and match.app_name}
+
+    def draw() -> SafeString:
+        return render_to_string("_navigation.html", {"question": question, **here, **acts})
+
+    return kept(question, "navigation", draw, here, acts) if question else draw()
+
+
+def _shortcuts(question: Question | None) -> SafeString:
+    """Draw the list of keyboard shortcuts, which lead to pages asked the same."""
+
+    def draw() -> SafeString:
+        return render_to_string("_shortcuts.html", {"question": question})
+
+    return kept(question, "shortcuts", draw) if question else draw()
 
 
 def _as_of_bar(request: HttpRequest, question: Question) -> Callable[[], SafeString]:

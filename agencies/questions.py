@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from agencies.asof import AsOf
 from agencies.house_style import moment as written_moment
 from agencies.house_style import short_date
 from agencies.models import DataVersion, Edition, data_version, edition_asked_about
+from agencies.remembered import remembered
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
@@ -171,22 +172,34 @@ QUESTION_FIELDS = frozenset(QuestionForm.base_fields)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked; `said` are the values that the address itself gave."""
+    """What is asked; `said` are the values that the address itself gave.
+
+    `data_version` is the version of the data that it is answered from.
+    """
 
     as_of: AsOf
     edition: Edition
     compared_on: date
     said: Mapping[str, str]
+    data_version: DataVersion
 
     @property
     def compared(self) -> AsOf:
         """Return the comparison day with the same knowledge."""
         return self.as_of.on(self.compared_on)
 
-    @cached_property
-    def data_version(self) -> DataVersion:
-        """Return the version of the data that the question is answered from."""
-        return data_version(self.as_of.known_at)
+    @property
+    def line(self) -> str:
+        """Return the line that says on paper and in files what was asked."""
+        return _(
+            "Figures as of %(day)s, as known at %(known_at)s (Vietnam time); "
+            "edition asked about %(edition)s; compared with %(compared)s"
+        ) % {
+            "day": short_date(self.as_of.day),
+            "known_at": written_moment(self.as_of.known_at),
+            "edition": self.edition.code,
+            "compared": short_date(self.compared_on),
+        }
 
     def as_typed(self) -> dict[str, str]:
         """Return what the address said, in the house's way of writing days and moments."""
@@ -248,12 +261,15 @@ def ask(
     said: Mapping[str, str] | None = None,
 ) -> Question:
     """Return a question with its defaults: today, now, the edition of the day, last year's end."""
-    day = day or timezone.localdate()
+    as_of = AsOf(day or timezone.localdate(), known_at or timezone.now())
+    version = data_version(as_of.known_at)
+    find = partial(edition_asked_about, as_of.day)
     return Question(
-        AsOf(day, known_at or timezone.now()),
-        edition or edition_asked_about(day),
-        compared_on or date(day.year - 1, 12, 31),
+        as_of,
+        edition or remembered(version, "edition asked about", find, as_of.day),
+        compared_on or date(as_of.day.year - 1, 12, 31),
         said or {},
+        version,
     )
 
 

@@ -1,5 +1,6 @@
 """The form of the comparison: which earlier question stands on the left."""
 
+from dataclasses import replace
 from datetime import datetime, time
 
 from django import forms
@@ -33,7 +34,7 @@ class CompareForm(forms.Form):
         said = left.parameters()
         if not (self.cleaned_data["then_known_at"] or page.said.get("known_at")):
             del said["known_at"]  # all that is on record when the link is followed
-        return Question(left.as_of, left.edition, left.compared_on, said)
+        return replace(left, said=said)
 
     def to_show(self, left: Question) -> "CompareForm":
         """Return the form filled with what is shown; the knowledge only where it was chosen."""

@@ -31,9 +31,7 @@ def build_listing(question: Question, chosen: AgencyFilter, table: AgencyTable) 
     return workbook.write_listing(
         Listing(
             as_of=question.as_of,
-            as_of_line=workbook.as_of_line(
-                day, question.as_of.known_at, question.edition.code, question.compared_on
-            ),
+            as_of_line=question.line,
             conditions=_conditions(chosen, table),
             number=_("%(number)s agencies") % {"number": house_style.count(len(rows))},
             rows=rows,

@@ -22,9 +22,7 @@ def build_summary(question: Question) -> bytes:
             workbook.Summary(
                 as_of=as_of,
                 compared_on=question.compared_on,
-                as_of_line=workbook.as_of_line(
-                    as_of.day, as_of.known_at, edition.code, question.compared_on
-                ),
+                as_of_line=question.line,
                 edition=edition.code,
                 address=f"{reverse('reports:dashboard')}?{urlencode(question.parameters())}",
                 table=rollups.by_group(as_of, edition),

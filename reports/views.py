@@ -44,7 +44,6 @@ from reports.forms import CompareForm
 from reports.listing import build_listing
 from reports.round_trip import build_exchange
 from reports.summary import build_summary
-from reports.workbook import as_of_line
 
 # The help pages, by the last part of their addresses.
 HELP = {
@@ -87,7 +86,7 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     rows = rollups.standings(as_of, edition)
     context = {
         "chart": charts.progress(points, comparison.total.then, question),
-        "source": source(question),
+        "source": question.line,
         "map": tiles.grid(rollups.tiles_of(rows), comparison),
         "total": comparison.total,
         "legend": legend(comparison.total.now),
@@ -116,7 +115,7 @@ def drawn_charts(request: HouseRequest) -> SafeString:
     points = trends.trend(as_of, edition)
     converted = conversions.conversions(as_of, edition)
     context = {
-        "source": source(question),
+        "source": question.line,
         "charts": [
             charts.progress(points, comparison.total.then, question),
             by_edition_chart(question),
@@ -137,12 +136,6 @@ def by_edition_chart(question: Question) -> charts.Chart:
     points = [at[day] for day in days]
     known = list(Edition.objects.order_by("year"))
     return edition_chart.editions(points, at[question.compared_on], known, question)
-
-
-def source(question: Question) -> str:
-    """Return what a chart says below its title once it is a picture outside the site."""
-    day, known_at = question.as_of.day, question.as_of.known_at
-    return as_of_line(day, known_at, question.edition.code, question.compared_on)
 
 
 def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:

@@ -4,7 +4,8 @@ Starts the production server with two workers on the demonstration data in a scr
 folder. Times are those of one client on this machine, from request to last byte. "First" is the
 first request after the server has started, which also reads templates; "cold" is the median of
 requests for which nothing is kept (each with a comparison day of its own); "warm" of the same
-request again and again.
+request again and again. The cheapest page is asked for in turn with every one of them, so that
+a ratio is of times taken under the same conditions.
 """
 
 import gzip
@@ -60,6 +61,8 @@ class Times:
     warm: float
     slow: float
     size: int
+    cheapest: float  # the cheapest page's median, taken in turn with the warm requests
+    cheapest_cold: float  # and with the cold ones
 
 
 def main(runs: int = 60) -> None:
@@ -111,14 +114,24 @@ def measure(environment: dict[str, str], url: str, runs: int) -> Times:
         joined = f"{site}{url}{'&' if '?' in url else '?'}compared_with="
         # The first ones warm both workers up; they are not counted.
         days = [f"2019-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 11, 21)]
-        cold = [timed(browser, joined + day)[0] for day in days][8:]
-        warm = sorted(timed(browser, site + url)[0] for _run in range(runs))
+        cold = in_turn(browser, site, [joined + day for day in days])[8:]
+        warm = in_turn(browser, site, [site + url] * runs)
     finally:
         server.terminate()
         server.wait(15)
-    middle = statistics.median
     size = len(gzip.compress(body, 6))
-    return Times(first, middle(cold), middle(warm), warm[int(0.95 * runs)], size)
+    slow = sorted(time for time, _cheapest in warm)[int(0.95 * runs)]
+    (warm_time, cheapest), (cold_time, cheapest_cold) = (
+        map(statistics.median, zip(*times, strict=True)) for times in (warm, cold)
+    )
+    return Times(first, cold_time, warm_time, slow, size, cheapest, cheapest_cold)
+
+
+def in_turn(
+    browser: urllib.request.OpenerDirector, site: str, urls: list[str]
+) -> list[tuple[float, float]]:
+    """Return the milliseconds of each request and of one for the cheapest page right after it."""
+    return [(timed(browser, url)[0], timed(browser, site + NOTHING)[0]) for url in urls]
 
 
 def sign_in(site: str) -> urllib.request.OpenerDirector:
@@ -147,16 +160,16 @@ def timed(browser: urllib.request.OpenerDirector, url: str) -> tuple[float, byte
 
 
 def report(rows: dict[str, Times], queries: dict[str, int]) -> None:
-    """Print the table; a ratio is to the cheapest page's warm median."""
-    base = rows[CHEAPEST].warm
+    """Print the table; a ratio is to the cheapest page as it was timed beside the page."""
     head = f"{'page':<25}{'first ms':>9}{'cold ms':>9}{'ratio':>7}{'aim':>5}"
     head += f"{'warm ms':>9}{'95 %':>8}{'ratio':>7}{'aim':>5}{'queries':>9}{'bytes':>8}\n"
     sys.stdout.write(head)
     for name, row in rows.items():
         _url, warm_aim, cold_aim = PAGES[name]
-        line = f"{name:<25}{row.first:>9.1f}{row.cold:>9.1f}{row.cold / base:>7.1f}"
-        line += f"{cold_aim or '':>5}{row.warm:>9.1f}{row.slow:>8.1f}{row.warm / base:>7.1f}"
-        sys.stdout.write(f"{line}{warm_aim or '':>5}{queries[name]:>9}{row.size:>8}\n")
+        cold, warm = row.cold / row.cheapest_cold, row.warm / row.cheapest
+        line = f"{name:<25}{row.first:>9.1f}{row.cold:>9.1f}{cold:>7.1f}{cold_aim or '':>5}"
+        line += f"{row.warm:>9.1f}{row.slow:>8.1f}{warm:>7.1f}{warm_aim or '':>5}"
+        sys.stdout.write(f"{line}{queries[name]:>9}{row.size:>8}\n")
 
 
 if __name__ == "__main__":

@@ -167,3 +167,17 @@ def test_places_on_the_map_show_and_go_at_once(client, small_province):
     assert "Nông nghiệp</b>" in page(client, f"/?{AS_OF}")
     place_tiles(lines=[])
     assert "Nông nghiệp</b>" not in page(client, f"/?{AS_OF}")
+
+
+def test_each_reader_is_shown_their_own_way_through_the_site(client, lan, hung, quan):
+    ways = {}
+    for reader in (lan, hung, quan):
+        client.force_login(reader)
+        ways[reader] = page(client, f"/reports/charts/?{AS_OF}"), page(client, f"/?{AS_OF}")
+
+    for reader, (charts, overview) in ways.items():
+        assert ('href="/to-do/' in overview) == (reader == lan)
+        assert ('href="/admin/' in overview) == (reader == quan)
+        assert reader.full_name in overview
+        assert re.search(r'href="/reports/charts/[^>]+aria-current="page"', charts)
+        assert not re.search(r'href="/reports/charts/[^>]+aria-current="page"', overview)

@@ -35,6 +35,7 @@ LEVELS = {
     "demonstration": 4,
     "pills": 3,
     "kept": 4,
+    "remembered": 3,
     "trends": 4,
     "conversions": 3,
     "drawing": 4,

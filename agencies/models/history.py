@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
@@ -24,13 +24,26 @@ class EntryKind(models.TextChoices):
     UNDO = "undo", _("undo")
 
 
+def last_known() -> str:
+    """Return the statement that finds the last Entry not after its one parameter, a moment."""
+    table = Entry._meta.db_table
+    return f"SELECT id FROM {table} WHERE at <= %s ORDER BY at DESC LIMIT 1"  # noqa: S608  # the model's own table
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries in the order in which they were made."""
 
     def last_known_at(self, moment: datetime) -> int:
-        """Return the id of the last Entry not after the moment, 0 before the first."""
-        entries = self.filter(at__lte=moment).order_by("-at").values_list("pk", flat=True)
-        return entries.first() or 0
+        """Return the id of the last Entry not after the moment, 0 before the first.
+
+        Written out, because the ORM takes ten times as long to put the statement together as
+        the database to answer, and no page is without it.
+        """
+        connection = connections[self.db]
+        with connection.cursor() as cursor:
+            cursor.execute(last_known(), [connection.ops.adapt_datetimefield_value(moment)])
+            found = cursor.fetchone()
+        return found[0] if found else 0
 
 
 class Entry(models.Model):

@@ -9,7 +9,7 @@ from functools import cache
 from django.db import connections, router
 from simple_history.models import registered_models
 
-from agencies.models.history import Entry
+from agencies.models.history import Entry, last_known
 from agencies.models.people import User
 
 
@@ -48,7 +48,7 @@ def _statement() -> str:
     histories = {model: model.history.model._meta.db_table for model in registered_models.values()}
     accounts = histories.pop(User)
     columns = [
-        f"(SELECT id FROM {entry} WHERE at <= %s ORDER BY at DESC LIMIT 1)",
+        f"({last_known()})",
         f"(SELECT MAX(history_id) FROM {accounts})",
         f"(SELECT MAX(at) FROM {entry})",
         *(f"(SELECT MAX(history_id) FROM {table})" for table in sorted(histories.values())),

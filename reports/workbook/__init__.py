@@ -8,7 +8,7 @@ cached, so that a reader sees where each figure comes from.
 from django.utils.translation import gettext as _
 
 from agencies.exchange import SHEETS
-from reports.workbook.contents import NOTHING_ON_RECORD, Summary, as_of_line, footer
+from reports.workbook.contents import NOTHING_ON_RECORD, Summary, footer
 from reports.workbook.exchange import write_exchange
 from reports.workbook.front import WIDTHS, write_front
 from reports.workbook.groups import sheet_titles, write_group
@@ -23,7 +23,6 @@ __all__ = [
     "Listed",
     "Listing",
     "Summary",
-    "as_of_line",
     "write_listing",
     "write_summary",
 ]

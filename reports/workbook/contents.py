@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.utils.translation import gettext as _
+from datetime import date
 
 from agencies import house_style
 from agencies.asof import AsOf
@@ -40,19 +38,6 @@ class Summary:
     def compared(self) -> TrendPoint:
         """Return the table of the comparison day."""
         return next(point for point in self.points if point.day == self.compared_on)
-
-
-def as_of_line(day: date, known_at: datetime, edition: str, compared_on: date) -> str:
-    """Return the line that says what a file was asked."""
-    return _(
-        "Figures as of %(day)s, as known at %(known_at)s (Vietnam time); "
-        "edition asked about %(edition)s; compared with %(compared)s"
-    ) % {
-        "day": house_style.short_date(day),
-        "known_at": house_style.moment(known_at),
-        "edition": edition,
-        "compared": house_style.short_date(compared_on),
-    }
 
 
 def counts_in(table: GroupTable, group: str) -> Counts:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from agencies import actions
 from agencies.actions.lives import changes
 from agencies.chosen import chosen_agencies, chosen_codes, is_code, joined
 from agencies.entry_forms import BulkStatusForm, UndoForm
+from agencies.filters import AgencyFilter
 from agencies.house_style import count
 from agencies.middleware import HouseRequest
 from agencies.models import (
@@ -62,7 +64,25 @@ def bulk_status(request: HouseRequest) -> HttpResponse:
             form.seen_now(stale.entries[-1].pk, None)
     context = bulk_context(form, said=not overtaken)
     context["stale"] = overtaken and versions_of(form.agencies, overtaken)
+    narrowed = list_shown(request)
+    context["list_shown"] = urlencode(narrowed)
+    context["back"] = request.question.url(
+        "agencies:agency-list", **narrowed, chosen=context["codes"]
+    )
     return render(request, "agencies/bulk_status.html", context, status=409 if overtaken else 200)
+
+
+def list_shown(request: HouseRequest) -> dict[str, str]:
+    """Return the filter, the order and the page of the list that the ticks were set in.
+
+    The address brings them from the list; the form carries them on in one field.
+    """
+    said = QueryDict(request.POST.get("list", "")) if request.method == "POST" else request.GET
+    return {
+        name: text
+        for name in (*AgencyFilter.base_filters, "sort", "page")
+        if (text := said.get(name))
+    }
 
 
 def bulk_form(request: HouseRequest) -> BulkStatusForm:
@@ -134,14 +154,16 @@ def _recorded(request: HouseRequest, form: BulkStatusForm) -> HttpResponse:
     said = _("Recorded for %(number)s agencies.") % {"number": count(len(form.agencies))}
     undo = request.question.url("agencies:undo-entry", last)
     messages.success(request, format_html('{} <a href="{}">{}</a>', said, undo, _("Undo")))
-    return redirect(request.question.url("agencies:agency-list"))
+    return redirect(request.question.url("agencies:agency-list", **list_shown(request)))
 
 
 def versions_of(agencies: Iterable[Agency], stale: actions.StaleForm) -> dict[str, Any]:
     """Return both versions of every agency that somebody else has touched."""
     found = [(agency, both_versions(agency, stale)) for agency in agencies]
     touched = [(agency, rows) for agency, rows in found if rows["then"] or rows["now"]]
-    return {"entries": stale.entries, "agencies": touched}
+    lives = actions.load_lives([agency for agency, _rows in touched])
+    named = [(lives[agency.pk], rows) for agency, rows in touched]
+    return {"entries": stale.entries, "agencies": named}
 
 
 @keeps_typed

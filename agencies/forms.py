@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies import actions
 from agencies.document_forms import DocumentForm, token_of
+from agencies.house_style import short_date
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -190,6 +192,7 @@ class StatusForm(DocumentForm, ChangeForm):
         values["valid_from"] = given or (decided if applied else None)
         if values["valid_from"] is None:
             self.add_error("valid_from", _("Say from which day it holds."))
+        self._check_decision_date(values)
         if self.errors:
             return values
         values["effective_date"] = given if applied and given != decided else None
@@ -199,6 +202,22 @@ class StatusForm(DocumentForm, ChangeForm):
         except ValidationError as error:
             self.add_error(None, error)
         return values
+
+    def _check_decision_date(self, values: dict[str, Any]) -> None:
+        """Refuse a day on which nobody signed; a workbook may bring what an old paper says."""
+        decided, edition = values.get("decision_date"), values.get("edition")
+        if decided and decided > timezone.localdate():
+            self.add_error(
+                "decision_date",
+                _("%(day)s lies in the future; a decision is recorded once it is signed.")
+                % {"day": short_date(decided)},
+            )
+        elif decided and edition and decided.year < edition.year:
+            self.add_error(
+                "decision_date",
+                _("%(day)s is before %(edition)s existed; check the date and the edition.")
+                % {"day": short_date(decided), "edition": edition.code},
+            )
 
     def facts(self) -> StatusFacts:
         """Return what was typed, without when."""

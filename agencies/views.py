@@ -86,7 +86,10 @@ def with_ticks(request: HouseRequest, codes: list[str]) -> str:
 @allowed_to(Act.VIEW)
 def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     """Show one agency: its standing on the day, its history, and who recorded it."""
-    agency = get_object_or_404(Agency, code=code)
+    agency = Agency.objects.filter(code=code).first()
+    if agency is None:  # typed by hand, in another case
+        agency = get_object_or_404(Agency, code__iexact=code)
+        return redirect(request.question.url("agencies:agency-detail", agency.code))
     as_of = request.question.as_of
     known = request.question.data_version.known or 0
     histories = read_histories(agency, known)

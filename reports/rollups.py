@@ -6,12 +6,12 @@ Each number has exactly one function here; page, chart, file and command call it
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from agencies import house_style
 from agencies.asof import AsOf
@@ -127,6 +127,13 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
     for group, parts in counts.items():
         rows[group] = replace(rows[group], counts=Counts(**parts))
     return GroupTable(tuple(rows.values()))
+
+
+def first_day(known_at: datetime) -> date | None:
+    """Return the first day on which an agency is counted, as far as known; None without any."""
+    counted = RosterRecord.objects.known_at(known_at).filter(group__isnull=False)
+    found: date | None = counted.aggregate(first=Min("valid_from"))["first"]
+    return found
 
 
 def empty_rows() -> dict[int, GroupRow]:

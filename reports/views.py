@@ -82,6 +82,8 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     days = trends.quarter_ends(as_of.day)
     tables = trends.on_days([*days, question.compared_on], as_of.known_at, edition)
     comparison = rollups.compared(tables[question.compared_on], tables[as_of.day])
+    if not any(comparison.total.now):
+        return drawn_nobody(question)
     points = [trends.TrendPoint(day, tables[day]) for day in days]
     rows = rollups.standings(as_of, edition)
     context = {
@@ -95,6 +97,12 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
         "left": rollups.who_is_left(rollups.parents_of(rows)),
     }
     return render_to_string("reports/_dashboard.html", context, request)
+
+
+def drawn_nobody(question: Question) -> SafeString:
+    """Draw what stands in the place of figures of a day on which no agency is counted."""
+    context = {"question": question, "begins": rollups.first_day(question.as_of.known_at)}
+    return render_to_string("reports/_nobody.html", context)
 
 
 @allowed_to(Act.VIEW)
@@ -112,6 +120,8 @@ def drawn_charts(request: HouseRequest) -> SafeString:
     question = request.question
     as_of, edition = question.as_of, question.edition
     comparison = rollups.compare(question.compared, as_of, edition)
+    if not any(comparison.total.now):
+        return drawn_nobody(question)
     points = trends.trend(as_of, edition)
     converted = conversions.conversions(as_of, edition)
     context = {

@@ -101,6 +101,21 @@ def test_three_are_recorded_under_one_entry(client, officer):
     assert "77 /102" in text(client.get("/"))
 
 
+def test_the_list_comes_back_as_it_was_narrowed(client, officer):
+    address = f"{BULK}?as_of=2021-11-15&q=x%C3%A3&category=left&sort=-name&chosen={THREE}&evil=1"
+    page = client.get(address)
+    kept = page.context["list_shown"]
+    assert kept == "q=x%C3%A3&category=left&sort=-name"
+    assert (
+        'href="/agencies/?as_of=2021-11-15&amp;q=x%C3%A3&amp;category=left' in page.content.decode()
+    )
+
+    done = client.post(f"{BULK}?as_of=2021-11-15", typed(list=kept))
+
+    assert done.status_code == 302
+    assert done["Location"] == f"/agencies/?as_of=2021-11-15&{kept}"
+
+
 def test_the_preview_goes_agency_by_agency_and_saves_nothing(client, officer):
     before = Entry.objects.count()
     fragment = client.post(PREVIEW, typed(), headers={"hx-request": "true"})
@@ -135,7 +150,8 @@ def test_a_form_overtaken_at_one_agency_shows_both_versions(client, officer, oth
     exempt("X023", date(2022, 3, 1), other)
     response = client.post(BULK, sent)
     assert response.status_code == 409
-    assert [agency.code for agency, _rows in response.context["stale"]["agencies"]] == ["X023"]
+    assert [life.agency.code for life, _rows in response.context["stale"]["agencies"]] == ["X023"]
+    assert "(X023)</h3>" in response.content.decode()  # by its name, the code behind it
     assert "Bình" in text(response)
     assert 'value="90/QĐ-UBND"' in response.content.decode()
     again = sent | {"seen": response.context["form"].data["seen"]}

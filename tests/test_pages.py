@@ -238,6 +238,19 @@ def test_an_unknown_agency_is_not_found(client, officer, code):
         assert "Không có trang này" in text(response)
 
 
+def test_a_code_typed_in_another_case_leads_to_the_agency(client, officer):
+    response = client.get("/agencies/x031/", AS_OF)
+    assert (response.status_code, response["Location"]) == (302, "/agencies/X031/?as_of=2021-11-15")
+
+
+def test_a_day_without_agencies_says_so_and_leads_to_the_first(client, officer):
+    for address in ("/", "/reports/charts/"):
+        response = client.get(address, {"as_of": "2008-05-01"})
+        assert "Ngày 01/05/2008 không có cơ quan nào được tính" in text(response)
+        assert "—" not in text(response).split("Ngày 01/05/2008 không có")[1].split("Hiển thị")[0]
+        assert 'href="/?as_of=2010-01-01"' in response.content.decode()
+
+
 # Forms
 
 
@@ -266,8 +279,10 @@ def test_a_declaration_holds_from_its_decision_unless_told(client, officer):
         ({"edition": ""}, "phải ghi phiên bản"),
         ({"edition": "999"}, "không có trong danh sách"),
         ({"decision_date": "31/02/2021"}, "“31/02/2021” không phải là ngày hợp lệ"),
+        ({"decision_date": "31/12/2099"}, "31/12/2099 ở tương lai"),
+        ({"decision_date": "05/03/2014"}, "05/03/2014 là trước khi có TCVN ISO 9001:2015"),
         ({"decision_date": ""}, "có hiệu lực từ ngày nào"),
-        ({"decision_date": "05/03/1999"}, "Ngày 05/03/1999 cơ quan X031 không tồn tại"),
+        ({"valid_from": "05/03/1999"}, "Ngày 05/03/1999 cơ quan X031 không tồn tại"),
         ({"decision_date": "25/11/2016"}, "Đã có ghi nhận bắt đầu từ ngày 25/11/2016"),
         ({"procedures": "-1"}, "0"),
         ({"stage": "exempt", "note": "", "signer": "điều đã gõ"}, "vì sao"),

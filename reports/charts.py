@@ -44,12 +44,23 @@ LOOKS: dict[str, tuple[str, str, str, str]] = {
     Category.EXEMPT: ("var(--paper)", "var(--soft)", "longdashdot", "."),
 }
 # Groups have no colour of their own: each line has a dash and a mark as well.
+BAR_LETTERS = 18  # in a line of a bar's name, so that a phone has room for the bar
+LEGEND_LETTERS = 34  # in a line, so that a phone shows them all
 GROUP_LOOKS = (
     ("var(--ink)", "solid", "circle"),
     ("var(--teal)", "dash", "square"),
     ("var(--blue)", "dot", "diamond"),
     ("var(--amber-text)", "dashdot", "triangle-up"),
+    ("var(--soft)", "longdash", "cross"),
+    ("var(--teal)", "longdashdot", "star"),
+    ("var(--blue)", "8px,3px,2px,3px,2px,3px", "hexagon"),
+    ("var(--amber-text)", "2px,6px", "bowtie"),
 )
+
+
+def look(place: int) -> tuple[str, str, str]:
+    """Return colour, dash and mark of the line at a place; eight differ, then they come again."""
+    return GROUP_LOOKS[place % len(GROUP_LOOKS)]
 
 
 @dataclass(frozen=True)
@@ -178,7 +189,7 @@ def by_group_over_time(points: Sequence[TrendPoint], question: Question) -> Char
     }
     figure["layout"]["margin"] = figure["layout"]["margin"] | {"r": 60}
     figure["layout"]["annotations"] += [
-        drawing.end_label(points[-1].day, end, counts.fraction, GROUP_LOOKS[place % 4][0])
+        drawing.end_label(points[-1].day, end, counts.fraction, look(place)[0])
         for (place, counts), end in zip(counted.items(), ends, strict=True)
     ]
     return Chart(
@@ -207,7 +218,7 @@ def _last_group(rows: Sequence[GroupRow]) -> str:
 
 
 def _group_line(place: int, points: Sequence[TrendPoint], question: Question) -> Figure:
-    colour, dash, symbol = GROUP_LOOKS[place % 4]
+    colour, dash, symbol = look(place)
     rows = [point.table.rows[place] for point in points]
     links = [_group_link(row, point.day, question) for row, point in zip(rows, points, strict=True)]
     said = [
@@ -215,7 +226,7 @@ def _group_line(place: int, points: Sequence[TrendPoint], question: Question) ->
         for row, point in zip(rows, points, strict=True)
     ]
     return drawing.line(points, [drawing.percent(row.counts) for row in rows], links, said) | {
-        "name": rows[-1].label,
+        "name": drawing.wrapped(rows[-1].label, LEGEND_LETTERS),
         "line": {"color": colour, "dash": dash, "width": 2},
         "marker": {
             "color": colour,
@@ -254,6 +265,7 @@ def categories(comparison: Comparison, left: Sequence[ParentRow], question: Ques
         "barmode": "stack",
         "barnorm": "percent",
         "bargap": 0.45,
+        "margin": {**drawing.layout()["margin"], "r": 24},  # half of "100%" stands beyond the end
         "xaxis": drawing.axis(ticksuffix="%", dtick=25, range=[0, 100.5]),
         "yaxis": drawing.axis(autorange="reversed", automargin=True, showgrid=False),
     }
@@ -296,7 +308,9 @@ def _category_bars(category: Category, rows: Sequence[GroupRow], question: Quest
         "orientation": "h",
         "name": str(category.label),
         "x": [row.counts.of(category) for row in rows],
-        "y": [drawing.wrapped(row.label) + f"<br>{row.counts.fraction}" for row in rows],
+        "y": [
+            drawing.wrapped(row.label, BAR_LETTERS) + f"<br>{row.counts.fraction}" for row in rows
+        ],
         "marker": {
             "color": colour,
             "line": {"color": edge, "width": 1},

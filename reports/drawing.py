@@ -181,6 +181,6 @@ def share(counts: Counts) -> str:
     return f"{counts.fraction} ({house_style.percent(counts.converted, counts.total)})"
 
 
-def wrapped(text: str) -> str:
-    """Break a name into lines that leave a phone room for its bar."""
-    return "<br>".join(textwrap.wrap(text, 18))
+def wrapped(text: str, letters: int) -> str:
+    """Break a name into lines of at most so many letters, between words."""
+    return "<br>".join(textwrap.wrap(text, letters))

@@ -9,7 +9,7 @@ from agencies.models import Category, Edition
 from agencies.questions import Question
 from reports import drawing
 from reports.cells import Cell, Row
-from reports.charts import GROUP_LOOKS, LIST, Chart, days_on_paper
+from reports.charts import LIST, Chart, days_on_paper, look
 from reports.drawing import Figure
 from reports.trends import EditionPoint
 
@@ -52,21 +52,17 @@ def _figure(points: Sequence[EditionPoint], shown: Sequence[Edition], question: 
         "yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6)
     }
     layout["annotations"] += [
-        drawing.end_label(points[-1].day, end, house_style.count(int(top)), _look(place)[0])
+        drawing.end_label(points[-1].day, end, house_style.count(int(top)), look(place)[0])
         for place, (top, end) in enumerate(zip(tops, ends, strict=True))
     ]
     lines = [_line(place, edition, points, question) for place, edition in enumerate(shown)]
     return {"data": lines, "layout": layout}
 
 
-def _look(place: int) -> tuple[str, str, str]:
-    return GROUP_LOOKS[place % len(GROUP_LOOKS)]
-
-
 def _line(
     place: int, edition: Edition, points: Sequence[EditionPoint], question: Question
 ) -> Figure:
-    colour, dash, symbol = _look(place)
+    colour, dash, symbol = look(place)
     numbers = [point.declared[edition.code] for point in points]
     links = [_link(point, edition, question) for point in points]
     said = [

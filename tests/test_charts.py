@@ -300,3 +300,11 @@ def test_the_page_holds_the_style_sheets_that_the_script_looks_for():
 def test_plotly_is_not_imported_when_the_site_runs():
     for path in [*ROOT.glob("reports/**/*.py"), *ROOT.glob("kontum_qms/*.py")]:
         assert not re.search(r"^\s*(import|from) plotly", path.read_text("utf-8"), re.MULTILINE)
+
+
+def test_eight_lines_can_be_told_apart_without_colour():
+    looks = [charts.look(place) for place in range(8)]
+    assert len({(dash, mark) for _colour, dash, mark in looks}) == 8
+    assert charts.look(8) == charts.look(0)
+    for _colour, dash, mark in looks:  # the library refuses what it does not know
+        go.Scatter(line={"dash": dash}, marker={"symbol": mark})

@@ -163,7 +163,10 @@ class Plan:
         group.save()
 
     def load(self) -> None:
-        """Load the agencies that the file names and their lives; add those it introduces."""
+        """Load the agencies that the file names and their lives; add those it introduces.
+
+        One that exists on no day, as what made it was undone, is introduced anew.
+        """
         lines = self.exchange.agencies
         codes = {line.code for line in lines} | {line.code for line in self.exchange.statuses}
         codes |= {line.parent for line in lines if line.parent}
@@ -172,10 +175,13 @@ class Plan:
         new = [agency for agency in new if agency.code not in self.agencies]
         Agency.objects.bulk_create(new, batch_size=500)
         self.agencies |= {agency.code: agency for agency in new}
-        self.added = {agency.code for agency in new}
         self.editions = dict(Edition.objects.values_list("code", "pk"))
         loaded = load_lives(self.agencies.values())
         self.lives = {life.agency.code: life for life in loaded.values()}
+        gone = {code for code, life in self.lives.items() if not life.roster_before}
+        self.added = gone & {line.code for line in lines}
+        for code in gone - self.added:
+            del self.agencies[code], self.lives[code]
 
     def refuse_unknown_codes(self) -> None:
         """Check that groups, parents and agencies are in the file or on record."""

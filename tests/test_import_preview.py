@@ -345,12 +345,3 @@ def test_files_that_people_make(lan, tmp_path):
         ("UBND xã Đắk Hà", date(2010, 1, 1)),
         ("UBND xã B", date(2010, 1, 1)),
     ]
-
-
-def test_the_progress_tells_rows_and_ends(taken, lan):
-    upload = keep(taken, lan)
-    assert actions.progress_of(upload) is None
-    with actions.Progress(upload) as progress:
-        progress.tell(100, 300)
-        assert actions.progress_of(upload) == (100, 300)
-    assert actions.progress_of(upload) is None

@@ -66,9 +66,9 @@ Trước khi ghi nhận, trang web cho xem từng dòng: mới, thay đổi, kh�
 
 @dataclass(frozen=True)
 class ExchangeBook:
-    """Everything the file says; `about` is the line that says what it was asked."""
+    """Everything the file says; `about` are the lines that say what it was asked."""
 
-    about: str
+    about: Sequence[str]
     rows: Sequence[Sequence[Line]]
     editions: Sequence[str]
     stamp: Stamp
@@ -150,7 +150,7 @@ def _write_notes(workbook: Any, book: ExchangeBook) -> None:
     plain = workbook.add_format({**FONT, "text_wrap": True})
     page.set_column(0, 0, NOTES_WIDTH, plain)
     page.write_string(0, 0, "Cách điền", workbook.add_format({**FONT, "bold": True}))
-    about = [book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
+    about = [*book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
     for at, text in enumerate(about, 1):
         page.write_string(at, 0, text, plain)
         page.set_row(at, 17 * (1 + len(text) // NOTES_WIDTH))  # LibreOffice grows no row itself

@@ -9,7 +9,7 @@ from agencies.models import Edition, Entry
 from agencies.models.status import is_demonstration
 from agencies.questions import Question
 from reports import exchange_workbook, rollups
-from reports.workbook import as_of_line
+from reports.asked import asked_lines
 
 
 def build_exchange(
@@ -30,9 +30,7 @@ def build_exchange(
     with translation.override("vi"):
         return exchange_workbook.write_exchange(
             exchange_workbook.ExchangeBook(
-                about=as_of_line(
-                    as_of.day, as_of.known_at, question.edition.code, question.compared_on
-                ),
+                about=asked_lines(question),
                 rows=(groups, agencies, statuses),
                 editions=[edition.code for edition in Edition.objects.order_by("-year")],
                 stamp=Stamp(as_of.day, Entry.objects.last_known_at(as_of.known_at)),

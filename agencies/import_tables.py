@@ -15,7 +15,7 @@ from agencies.models import Entry
 
 TICKED_AT_FIRST = (RowState.NEW, RowState.CHANGED)
 LISTED = (RowState.ERROR, RowState.CONFLICT, RowState.CHANGED, RowState.NEW)
-LISTED_AT_ONCE = 200  # rows of a state; more are read on demand
+LISTED_AT_ONCE = 100  # rows of a state; more are read on demand
 
 
 @dataclass(frozen=True)

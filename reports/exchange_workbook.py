@@ -32,7 +32,8 @@ FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 FREE = {"locked": False}
 LAST_ROW = 20_000  # that the lists to choose from reach to
 WIDEST = 52.0
-NOTES_WIDTH = 90
+NOTES_WIDTH = 70  # an upright A4 page holds it, in LibreOffice too
+NOTES_LETTERS = 85  # of Times New Roman in a line of it
 MAY = dict.fromkeys(
     (
         "format_cells",
@@ -153,7 +154,7 @@ def _write_notes(workbook: Any, book: ExchangeBook) -> None:
     about = [*book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
     for at, text in enumerate(about, 1):
         page.write_string(at, 0, text, plain)
-        page.set_row(at, 17 * (1 + len(text) // NOTES_WIDTH))  # LibreOffice grows no row itself
+        page.set_row(at, 17 * (1 + len(text) // NOTES_LETTERS))  # LibreOffice grows no row itself
     page.set_paper(9)
     page.fit_to_pages(1, 0)
 

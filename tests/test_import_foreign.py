@@ -7,6 +7,7 @@ import zipfile
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -163,7 +164,7 @@ def nfd(text: str) -> str:
 def test_columns_moved_titles_above_and_blank_rows_between(small_province, lan, tmp_path):
     """Headings out of order, a merged title of two rows above, blank rows, NFD, spaces."""
     book = Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = nfd(" Tình trạng")
     sheet["A1"] = "BẢNG THEO DÕI"
     sheet.merge_cells("A1:I2")

@@ -1,6 +1,7 @@
 """Undoing an import that added agencies: they cease, and the same workbook may come again."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -36,9 +37,14 @@ def file(tmp_path):
     )
 
 
+def import_of(file, by) -> Any:
+    """Import a file and return the Entry of it."""
+    return import_file(file=file, by=by).entry
+
+
 @pytest.fixture
 def imported(small_province, file, lan):
-    return import_file(file=file, by=lan).entry
+    return import_of(file, lan)
 
 
 def figures(province, day=LATER, known_at=None):
@@ -48,7 +54,7 @@ def figures(province, day=LATER, known_at=None):
 
 def test_undoing_gives_back_every_figure_and_keeps_what_was_known(small_province, file, lan):
     before = figures(small_province)
-    entry = import_file(file=file, by=lan).entry
+    entry = import_of(file, lan)
     during = figures(small_province)
     undo = undo_entry(entry=entry, by=lan, reason="nhầm sổ")
 
@@ -67,7 +73,8 @@ def test_the_same_file_may_be_imported_again(small_province, imported, file, lan
     again = import_file(file=file, by=lan)
     assert (again.agencies_added, again.roster_changed, again.statuses_added) == (2, 0, 2)
     assert figures(small_province) == during
-    undo_entry(entry=again.entry, by=lan, reason="lại nhầm")
+    again_entry: Any = again.entry
+    undo_entry(entry=again_entry, by=lan, reason="lại nhầm")
     with pytest.raises(ValidationError, match="undone already"):
         undo_entry(entry=imported, by=lan, reason="nhầm")
 
@@ -98,7 +105,7 @@ def test_a_body_put_under_one_that_was_added_stands_in_the_way(
     small_province, imported, tmp_path, lan
 ):
     rows = [agency("M4", "Chi cục Bốn", group="CC", parent="M1")]
-    later = import_file(file=write_workbook(tmp_path / "b.xlsx", agencies=rows), by=lan).entry
+    later = import_of(write_workbook(tmp_path / "b.xlsx", agencies=rows), lan)
     with pytest.raises(ValidationError, match=r"M1\) would exist no longer.*M4"):
         undo_entry(entry=imported, by=lan, reason="nhầm")
     undo_entry(entry=later, by=lan, reason="nhầm")

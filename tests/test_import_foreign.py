@@ -200,6 +200,25 @@ def test_an_alias_of_letters_is_proposed_and_never_taken_by_itself(small_provinc
         assert not row.may_be_taken
 
 
+def test_a_name_is_chosen_for_its_agency_alone(small_province, lan):
+    """Two communes differ in their marks alone (xã Đắk Long, xã Đăk Long), and both are right."""
+    names = {"X1": "UBND xã Đắk Long", "X2": "UBND xã Đăk Long"}
+    for code, name in names.items():
+        facts = RosterFacts(name, small_province.groups["CC"].pk)
+        actions.add_agency(code=code, facts=facts, valid_from=date(2010, 1, 1), by=lan)
+    book = load_workbook(BytesIO(build_exchange(ask())))
+    [cell] = [row[1] for row in book["Cơ quan"].iter_rows() if row[0].value == "X1"]
+    cell.value = names["X2"]
+    upload = keep(book, lan)
+    [row] = look(upload, lan).of("error")
+    key = row.problems[0].key
+    actions.choose_words(upload=upload, chosen={key: names["X1"]})
+    assert told(look(upload, lan)) == []
+    actions.choose_words(upload=upload, chosen={key: names["X2"]})
+    [changed] = told(look(upload, lan))
+    assert changed == ("X1", "changed", {"Tên cơ quan": (names["X1"], names["X2"])})
+
+
 def ods(path: Path) -> bytes:
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

@@ -236,7 +236,7 @@ class Plan:
         """Propose the name on record for one that is written a little otherwise."""
         if not self.asks_for_names or before is None or before.name == line.name:
             return
-        if fold(before.name) == fold(line.name) and self._is_open(line.name):
+        if fold(before.name) == fold(line.name) and self._is_open(line):
             allowed = _("a choice: the name on record, “%(name)s”, or a new spelling")
             place = (
                 AGENCY_SHEET.title,
@@ -246,11 +246,11 @@ class Plan:
             )
             choices = (before.name, line.name)
             said = allowed % {"name": before.name}
-            self.problems.append(Problem(*place, said, "name", choices))
+            self.problems.append(Problem(*place, said, "name", choices, of=line.code))
             self.held.add(line.code)
 
-    def _is_open(self, name: str) -> bool:
-        return fix_key("name", name) not in self.exchange.decided
+    def _is_open(self, line: AgencyLine) -> bool:
+        return fix_key("name", line.name, line.code) not in self.exchange.decided
 
     def _codes_are_known(self, lines: list[AgencyLine]) -> bool:
         """Say whether groups and parents of rows are there; those told as problems are not."""

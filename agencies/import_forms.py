@@ -42,7 +42,13 @@ class ImportForm(forms.Form):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.take = frozenset(data.getlist("take")) if data is not None else frozenset()
+        ticked = [data.getlist("take"), *map(str.split, data.getlist("others"))] if data else []
+        self.take = frozenset(key for keys in ticked for key in keys)
+
+    @property
+    def drawn_at(self) -> int:
+        """Return the last Entry that the form was drawn from, 0 where it does not say so."""
+        return 0 if "seen" in self.errors else int(self.cleaned_data["seen"])
 
 
 def words_chosen(data: Any, preview: Preview) -> dict[str, str]:

@@ -15,15 +15,19 @@ from agencies.models import Entry
 
 TICKED_AT_FIRST = (RowState.NEW, RowState.CHANGED)
 LISTED = (RowState.ERROR, RowState.CONFLICT, RowState.CHANGED, RowState.NEW)
+LISTED_AT_ONCE = 100  # rows of a state; more are read on demand
 
 
 @dataclass(frozen=True)
 class Section:
-    """The rows of one state."""
+    """The rows of one state: those listed, and the others, which one tick takes together."""
 
     state: RowState
     number: int
     rows: SafeString
+    left_out: int = 0
+    others: str = ""  # the keys of those left out that may be taken
+    others_ticked: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,47 @@ def ticked_at_first(preview: Preview) -> frozenset[str]:
     return frozenset(row.key for row in preview.rows if row.state in TICKED_AT_FIRST)
 
 
-def sections(preview: Preview, ticked: Collection[str]) -> list[Section]:
-    """Return the rows to look at, by state: what needs a person first."""
+def sections(preview: Preview, ticked: Collection[str], *, whole: bool = False) -> list[Section]:
+    """Return the rows to look at, by state: what needs a person first.
+
+    Conflicts are listed one and all, as each is ticked by itself; of other states the first
+    rows, unless the `whole` is asked for or only some of the others are ticked.
+    """
     found = [(state, preview.of(state)) for state in LISTED]
-    return [Section(state, len(rows), _drawn(rows, ticked)) for state, rows in found if rows]
+    return [_section(state, rows, ticked, whole=whole) for state, rows in found if rows]
+
+
+def _section(
+    state: RowState, rows: list[PreviewRow], ticked: Collection[str], *, whole: bool
+) -> Section:
+    others = [row.key for row in rows[LISTED_AT_ONCE:]]
+    among = sum(key in ticked for key in others)
+    if whole or state == RowState.CONFLICT or among not in (0, len(others)):
+        others = []
+    listed = rows[: len(rows) - len(others)]
+    keys = "" if state == RowState.ERROR else " ".join(others)
+    return Section(
+        state, len(rows), _drawn(listed, ticked), len(others), keys, others_ticked=among > 0
+    )
+
+
+def same_rows(preview: Preview) -> list[tuple[str, str]]:
+    """Return the rows that say what is on record: sheet by sheet, runs of their numbers."""
+    numbers: dict[str, list[int]] = {}
+    for row in preview.of(RowState.SAME):
+        numbers.setdefault(row.sheet, []).append(row.row)
+    return [(sheet, _runs(rows)) for sheet, rows in numbers.items()]
+
+
+def _runs(numbers: Iterable[int]) -> str:
+    """Return numbers in their order as a text: "2-5, 7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
 def choices(preview: Preview) -> list[Choice]:
@@ -79,7 +120,8 @@ def _row(row: PreviewRow, heads: list[SafeString], *, is_ticked: bool) -> str:
 def _act(entry: Entry) -> str:
     """Return what somebody recorded of the agency meanwhile, when and who."""
     act = f"{moment(entry.at)} {entry.get_kind_display()}"
-    return _("recorded since: %(act)s, by %(by)s") % {"act": act, "by": entry.by}
+    told = _("recorded since: %(act)s, by %(by)s") % {"act": act, "by": entry.by}
+    return f"{told} – “{entry.reason}”" if entry.reason else told
 
 
 def _told(problem: Problem) -> str:

@@ -1,5 +1,6 @@
 """Pages of the way of a workbook: handed out, brought back, looked at row by row, imported."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from agencies import actions
 from agencies.exchange import BadWorkbook, Problem
 from agencies.exchange.annotating import annotated_copy
 from agencies.import_forms import WORD, ImportForm, UploadForm, words_chosen
-from agencies.import_tables import choices, sections, ticked_at_first
+from agencies.import_tables import choices, same_rows, sections, ticked_at_first
 from agencies.middleware import HouseRequest
 from agencies.models import Upload
 from agencies.permissions import Act, allowed_to
@@ -64,6 +65,9 @@ def import_page(request: HouseRequest, pk: int) -> HttpResponse:
         actions.choose_words(upload=upload, chosen=words_chosen(request.POST, preview))
         return redirect(request.question.url("agencies:import", pk))
     form = ImportForm(request.POST)
+    if "whole" in request.POST:
+        form.fields["reason"].required = False
+        return looked_at(request, upload, form)
     if is_drawn_again(request) or not form.is_valid():
         return looked_at(request, upload, form)
     return imported(request, upload, form)
@@ -99,6 +103,7 @@ def looked_at(
     upload: Upload,
     form: ImportForm | None = None,
     stale: actions.StaleForm | None = None,
+    figures: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Show every row of a workbook; rows that came into conflict are ticked anew."""
     try:
@@ -106,30 +111,32 @@ def looked_at(
     except (BadWorkbook, OSError):
         return render(request, "agencies/import_gone.html", {"upload": upload}, status=404)
     ticked = form.take if form else ticked_at_first(preview)
-    if stale:
-        news = {entry.pk for entry in stale.entries}
-        ticked -= {row.key for row in preview.rows if news & {entry.pk for entry in row.since}}
     if form is None:
         form = ImportForm(initial={"seen": preview.seen})
     else:
+        drawn_at = form.drawn_at
+        news = (row for row in preview.rows if any(act.pk > drawn_at for act in row.since))
+        ticked -= {row.key for row in news}
         form.data = {**{name: form.data[name] for name in form.data}, "seen": preview.seen}
     context = {
         "upload": upload,
         "form": form,
         "stale": stale,
-        **shown(preview, ticked),
+        **shown(preview, ticked, whole="whole" in {**request.GET, **request.POST}),
+        **(figures or {}),
     }
     return render(request, "agencies/import.html", context, status=409 if stale else 200)
 
 
-def shown(preview: actions.Preview, ticked: frozenset[str]) -> dict[str, Any]:
+def shown(preview: actions.Preview, ticked: frozenset[str], *, whole: bool) -> dict[str, Any]:
     """Return what the page of a preview lists."""
     return {
         "preview": preview,
         "word": WORD,
         "choices": choices(preview),
-        "sections": sections(preview, ticked),
+        "sections": sections(preview, ticked, whole=whole),
         "same": len(preview.of(actions.RowState.SAME)),
+        "same_rows": same_rows(preview),
         "may_import": not preview.problems and any(row.may_be_taken for row in preview.rows),
         "has_errors": bool(preview.all_problems),
     }
@@ -137,11 +144,23 @@ def shown(preview: actions.Preview, ticked: frozenset[str]) -> dict[str, Any]:
 
 @allowed_to(Act.RECORD)
 def progress(request: HouseRequest, pk: int) -> HttpResponse:
-    """Say how far the import of a workbook is."""
+    """Say how far the import of a workbook is.
+
+    A fragment that asks again, and a page that the browser loads again where no script runs.
+    """
     upload = own_upload(request, pk)
-    done, rows = actions.progress_of(upload) or (None, 0)
+    told = actions.progress_of(upload)
+    done, rows = told or (None, 0)
     context = {"upload": upload, "done": done, "rows": rows}
-    return render(request, "agencies/_import_progress.html", context)
+    if request.htmx:
+        response = render(request, "agencies/_import_progress.html", context)
+    elif told is None and upload.imported_at is not None:
+        return redirect(request.question.url("agencies:import", pk))
+    else:
+        response = render(request, "agencies/import_progress.html", context)
+        response["Refresh"] = "3" if told is None else "1"
+    response["Vary"] = "HX-Request"
+    return response
 
 
 @allowed_to(Act.RECORD)

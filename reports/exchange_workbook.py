@@ -32,7 +32,8 @@ FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 FREE = {"locked": False}
 LAST_ROW = 20_000  # that the lists to choose from reach to
 WIDEST = 52.0
-NOTES_WIDTH = 90
+NOTES_WIDTH = 70  # an upright A4 page holds it, in LibreOffice too
+NOTES_LETTERS = 85  # of Times New Roman in a line of it
 MAY = dict.fromkeys(
     (
         "format_cells",
@@ -66,9 +67,9 @@ Trước khi ghi nhận, trang web cho xem từng dòng: mới, thay đổi, kh�
 
 @dataclass(frozen=True)
 class ExchangeBook:
-    """Everything the file says; `about` is the line that says what it was asked."""
+    """Everything the file says; `about` are the lines that say what it was asked."""
 
-    about: str
+    about: Sequence[str]
     rows: Sequence[Sequence[Line]]
     editions: Sequence[str]
     stamp: Stamp
@@ -150,10 +151,10 @@ def _write_notes(workbook: Any, book: ExchangeBook) -> None:
     plain = workbook.add_format({**FONT, "text_wrap": True})
     page.set_column(0, 0, NOTES_WIDTH, plain)
     page.write_string(0, 0, "Cách điền", workbook.add_format({**FONT, "bold": True}))
-    about = [book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
+    about = [*book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
     for at, text in enumerate(about, 1):
         page.write_string(at, 0, text, plain)
-        page.set_row(at, 17 * (1 + len(text) // NOTES_WIDTH))  # LibreOffice grows no row itself
+        page.set_row(at, 17 * (1 + len(text) // NOTES_LETTERS))  # LibreOffice grows no row itself
     page.set_paper(9)
     page.fit_to_pages(1, 0)
 

@@ -8,6 +8,7 @@ from agencies.models.status import is_demonstration
 from agencies.questions import Question
 from agencies.tables import AgencyTable, found_by
 from reports import rollups, workbook
+from reports.asked import asked_lines
 from reports.workbook import Listed, Listing
 
 
@@ -31,7 +32,7 @@ def build_listing(question: Question, chosen: AgencyFilter, table: AgencyTable) 
     return workbook.write_listing(
         Listing(
             as_of=question.as_of,
-            as_of_line=question.line,
+            asked=asked_lines(question),
             conditions=_conditions(chosen, table),
             number=_("%(number)s agencies") % {"number": house_style.count(len(rows))},
             rows=rows,

@@ -9,6 +9,7 @@ from agencies.models import Edition, Entry
 from agencies.models.status import is_demonstration
 from agencies.questions import Question
 from reports import exchange_workbook, rollups
+from reports.asked import asked_lines
 
 
 def build_exchange(
@@ -29,7 +30,7 @@ def build_exchange(
     with translation.override("vi"):
         return exchange_workbook.write_exchange(
             exchange_workbook.ExchangeBook(
-                about=question.line,
+                about=asked_lines(question),
                 rows=(groups, agencies, statuses),
                 editions=[edition.code for edition in Edition.objects.order_by("-year")],
                 stamp=Stamp(as_of.day, Entry.objects.last_known_at(as_of.known_at)),

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from agencies.models.status import is_demonstration
 from agencies.questions import Question
 from reports import rollups, trends, workbook
+from reports.asked import asked_lines
 from reports.trends import TrendPoint
 
 
@@ -22,7 +23,7 @@ def build_summary(question: Question) -> bytes:
             workbook.Summary(
                 as_of=as_of,
                 compared_on=question.compared_on,
-                as_of_line=question.line,
+                asked=asked_lines(question),
                 edition=edition.code,
                 address=f"{reverse('reports:dashboard')}?{urlencode(question.parameters())}",
                 table=rollups.by_group(as_of, edition),

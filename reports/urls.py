@@ -18,6 +18,9 @@ urlpatterns = [
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),
     path("reports/workbook.xlsx", views.exchange_file, name="exchange-file"),
     path("reports/consequence/bulk/", views.consequence_bulk, name="consequence-bulk"),
+    path(
+        "reports/consequence/import/<int:pk>/", views.consequence_import, name="consequence-import"
+    ),
     path("reports/consequence/undo/<int:pk>/", views.consequence_undo, name="consequence-undo"),
     path("reports/consequence/<slug:act>/", views.consequence, name="consequence-add"),
     path("reports/consequence/<slug:act>/<code:code>/", views.consequence, name="consequence"),

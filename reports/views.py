@@ -19,8 +19,11 @@ from django_tables2 import RequestConfig
 from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
+from agencies.exchange import BadWorkbook
 from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.import_forms import ImportForm
+from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Edition, Entry, Missing
@@ -352,6 +355,28 @@ def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
     return response
 
 
+@keeps_typed
+@allowed_to(Act.RECORD)
+def consequence_import(request: HouseRequest, pk: int) -> HttpResponse:
+    """Say what the ticked rows of a workbook would do to the figures; a reason may come later."""
+    if request.method != "POST":
+        return back_to_form(request, "agencies:import", pk)
+    upload = own_upload(request, pk)
+    form = ImportForm(request.POST)
+    form.fields["reason"].required = False
+    figures: dict[str, Any] = {}
+    if form.is_valid():
+        seen, ticked = form.cleaned_data["seen"], form.take
+        rows = {"upload": upload, "take": ticked, "seen": seen}
+        change = partial(actions.import_upload, **rows, by=request.user, reason="…")
+        figures = figures_after(change, request)
+    if not request.htmx:
+        return looked_at(request, own_upload(request, pk), form, figures=figures)
+    response = render(request, "reports/_consequence.html", figures)
+    response["Vary"] = "HX-Request"
+    return response
+
+
 def rehearsed(form: ChangeForm, request: HouseRequest) -> dict[str, Any]:
     """Return the figures that a valid form leads to, or why its change is refused."""
     return figures_after(form.change(request.user), request)
@@ -365,5 +390,7 @@ def figures_after(change: Callable[[], object], request: HouseRequest) -> dict[s
         return {"consequences": consequences(change, days, question.edition)}
     except ValidationError as error:
         return {"refused": error.messages}
+    except BadWorkbook as bad:
+        return {"refused": bad.problems}
     except actions.StaleForm as stale:
         return {"overtaken": stale.entries}

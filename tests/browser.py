@@ -45,16 +45,23 @@ def manage(database: Path, *arguments: str) -> None:
 @contextmanager
 def serve(database: Path) -> Iterator[str]:
     """Run the production server and give its address."""
+    with served(database) as (address, _server):
+        yield address
+
+
+@contextmanager
+def served(database: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run the production server and give its address and its process."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
-    command += ["--blocking-threads", "2", "kontum_qms.wsgi:application"]
+    command += ["--blocking-threads", "2", *options, "kontum_qms.wsgi:application"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment(database))
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/accounts/login/", server)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         server.wait(15)

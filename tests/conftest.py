@@ -17,6 +17,7 @@ from tests.browser import (  # noqa: F401
     site,
 )
 from tests.small_province import small_province  # noqa: F401
+from tests.uploads import taken  # noqa: F401
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread
 

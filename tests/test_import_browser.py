@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,11 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.browser import ROOT, environment, sign_in
+from tests.browser import ROOT, environment, served, sign_in, wait_for
 from tests.workbooks import agency, write_workbook
 
 pytestmark = pytest.mark.xdist_group("browser")
+IMPORT = "form.form--wide .actions .button:not(.button--quiet)"
 COUNT = "select count(*) from agencies_"
 ROW = ["X031", "áp dụng", "TCVN ISO 9001:2015", "20/11/2021", "90/QĐ-UBND", "20/11/2021", 40]
 
@@ -55,9 +58,10 @@ def test_taken_edited_brought_back_imported_and_undone(clean_page: Page, own_sit
     bring(page, own_site, through_libreoffice(file))
     expect(page.locator("input[name=take]")).to_have_count(1)
     expect(page.locator(".import")).to_contain_text("90/QĐ-UBND")
+    expect(page.locator("#consequence")).to_contain_text("UBND cấp xã: 74/102 → 75/102")
     assert Axe().run(page).response["violations"] == []
     page.locator("textarea[name=reason]").fill("Sổ tháng 11")
-    page.locator("form.form--wide .button").click()
+    page.locator(IMPORT).click()
     expect(page.locator(".import__result")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     undo = page.locator("main a[href*='/undo/']").get_attribute("href")
@@ -115,3 +119,49 @@ def test_a_server_killed_while_it_writes_leaves_the_records_as_they_were(loaded_
     assert killed.returncode == -9, killed.stderr[-500:]
     assert killed.stdout.decode().split() == ["written", "400"] * 2
     assert rows_in(database) == before
+
+
+def workers_of(server: subprocess.Popen[bytes]) -> list[int]:
+    """Return the ids of the processes that a server has started."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text("ascii")
+    return [int(pid) for pid in children.split()]
+
+
+def wait_until_rows_are_taken(media: Path) -> None:
+    """Wait until an import says that it has taken some rows, and not yet all."""
+    for _attempt in range(2_000):
+        for file in media.rglob("*.progress"):
+            done, rows = file.read_text("ascii").split()
+            if 0 < int(done) < int(rows):
+                return
+        time.sleep(0.005)
+    pytest.fail("no import ran")
+
+
+def test_a_worker_killed_in_the_midst_of_an_import_leaves_all_as_it_was(
+    page: Page, loaded_database, tmp_path
+):
+    database = tmp_path / "killed.sqlite3"
+    shutil.copy(loaded_database, database)
+    before = rows_in(database)
+    lines = [agency(f"B{n}", group="CAP_XA") for n in range(3_000)]
+    file = write_workbook(tmp_path / "so.xlsx", agencies=lines)
+    with served(database, "--respawn-failed-workers") as (site, server):
+        sign_in(page, site)
+        bring(page, site, file)
+        rows = page.url
+        expect(page.locator("#consequence")).to_contain_text("74/102")
+        page.locator("textarea[name=reason]").fill("Danh sách mới")
+        page.locator(IMPORT).click(no_wait_after=True)
+        wait_until_rows_are_taken(database.with_suffix(".media"))
+        for worker in workers_of(server):
+            os.kill(worker, signal.SIGKILL)
+        wait_for(f"{site}/accounts/login/", server)
+        assert rows_in(database) == before
+        page.goto(f"{rows}progress/")
+        page.locator("main .button").click()
+        page.wait_for_url(rows)
+        page.locator("textarea[name=reason]").fill("Danh sách mới")
+        page.locator(IMPORT).click()
+        expect(page.locator(".import__result")).to_contain_text("3.000", timeout=60_000)
+    assert rows_in(database) == [before[0] + 1, *(count + 3_000 for count in before[1:])]

@@ -18,7 +18,7 @@ from agencies.exchange import BadWorkbook
 from agencies.models import AgencyGroup, Entry, RosterRecord, StatusRecord, Upload
 from agencies.questions import ask
 from reports import rollups
-from reports.round_trip import build_exchange
+from tests.uploads import bring, find, keep, look, packed, told
 from tests.workbooks import XA, agency, write_workbook
 
 pytestmark = pytest.mark.django_db
@@ -27,53 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def taken(small_province):
-    """The workbook of the small province, to be edited."""
-    return load_workbook(BytesIO(build_exchange(ask())))
-
-
-def packed(book) -> SimpleUploadedFile:
-    out = BytesIO()
-    book.save(out)
-    return SimpleUploadedFile("sổ của Lan.xlsx", out.getvalue())
-
-
-def keep(book, by) -> Upload:
-    return actions.keep_upload(file=packed(book), by=by)
-
-
-def look(upload, by):
-    return actions.preview_upload(upload=upload, by=by)
-
-
-def told(preview, *, same=False):
-    """Return (code, state, differences) of the rows that are not the same."""
-    return [
-        (row.code, str(row.state), {d.heading: (d.old, d.new) for d in row.differences})
-        for row in preview.rows
-        if same or row.state != RowState.SAME
-    ]
-
-
-def find(sheet, code, start):
-    """Return the row of an agency and a day, with its cells by their headings."""
-    heads = {cell.value: cell.column for cell in sheet[1]}
-    for row in range(2, sheet.max_row + 1):
-        day = sheet.cell(row, heads["Từ ngày"]).value
-        if sheet.cell(row, 1).value == code and day and day.date() == start:
-            return {name: sheet.cell(row, column) for name, column in heads.items()}
-    raise AssertionError(f"no row of {code} from {start}")
-
-
-def bring(upload, by, take, **how):
-    last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
-    seen = how.pop("seen", last or 0)
-    return actions.import_upload(
-        upload=upload, take=take, by=by, reason="Sổ tháng 11", seen=seen, **how
-    )
 
 
 def test_what_nobody_edited_is_the_same(taken, lan):
@@ -392,12 +345,3 @@ def test_files_that_people_make(lan, tmp_path):
         ("UBND xã Đắk Hà", date(2010, 1, 1)),
         ("UBND xã B", date(2010, 1, 1)),
     ]
-
-
-def test_the_progress_tells_rows_and_ends(taken, lan):
-    upload = keep(taken, lan)
-    assert actions.progress_of(upload) is None
-    with actions.Progress(upload) as progress:
-        progress.tell(100, 300)
-        assert actions.progress_of(upload) == (100, 300)
-    assert actions.progress_of(upload) is None

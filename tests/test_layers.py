@@ -48,6 +48,7 @@ LEVELS = {
     "tiles": 4,
     "edition_chart": 4,
     "workbook": 4,
+    "asked": 4,
     "summary": 5,
     "exchange_workbook": 4,
     "round_trip": 5,

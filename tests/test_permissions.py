@@ -59,6 +59,7 @@ POSTS = {
     "reports:consequence-record": OFFICER,
     "reports:consequence-bulk": OFFICER,
     "reports:consequence-undo": OFFICER,
+    "reports:consequence-import": OFFICER,
     "reports:put-hint-away": EVERYBODY,
     "agencies:take-upload": OFFICER,
     "logout": EVERYBODY,
@@ -90,7 +91,7 @@ def address(name, small_province) -> str:
     own = {"reports:consequence-add": "add", "reports:help-page": "counting"}
     if name in own:
         return reverse(name, args=[own[name]])
-    if name.startswith("agencies:import"):
+    if name.startswith("agencies:import") or name == "reports:consequence-import":
         return reverse(name, args=[Upload.objects.get().pk])
     if name == "agencies:evidence":
         return reverse(name, args=[Evidence.objects.get().pk])

@@ -2,7 +2,7 @@
 
 import csv
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from agencies.actions import undo_entry
 from agencies.asof import AsOf
@@ -170,6 +170,31 @@ def test_pages_of_a_day_after_it_say_what_is_not_updated(page):
 def test_a_page_that_knows_nothing_of_it_does_not_say_so(page, reform):
     before = (reform.at - timedelta(seconds=1)).isoformat()
     assert NOTICE not in page("/", known_at=before)
+
+
+@pytest.mark.parametrize("address", ["summary", "agency-list", "exchange-file"])
+def test_files_of_a_day_after_it_say_so_too(address, client, page, reform):
+    def heads(day, **question):
+        url = reverse(f"reports:{address}")
+        content = client.get(url, {"as_of": day.isoformat(), **question}).content
+        book = load_workbook(BytesIO(content))
+        own = ["Hướng dẫn"] if address == "exchange-file" else book.sheetnames[:8]
+        return [
+            [" ".join(map(str, row)) for row in book[title].iter_rows(max_row=8, values_only=True)]
+            for title in own
+        ]
+
+    def say_so(head):
+        return [NOTICE in text for text in head].count(True)
+
+    assert {say_so(head) for head in heads(DAY)} == {1}
+    for head in heads(DAY):  # below the question that was asked
+        asked = next(n for n, text in enumerate(head) if "Số liệu tính đến" in text)
+        told = next(n for n, text in enumerate(head) if NOTICE in text)
+        assert 0 < told - asked <= 2
+    assert {say_so(head) for head in heads(EVE)} == {0}
+    before = reform.at - timedelta(seconds=1)
+    assert {say_so(head) for head in heads(DAY, known_at=before.isoformat())} == {0}
 
 
 def test_the_map_shows_no_district_that_has_ended(page):

@@ -134,13 +134,19 @@ def refuse_stale_of(agencies: Collection[Agency], seen: int | None) -> None:
 
 
 def touched_since(seen: int) -> dict[int, set[int]]:
-    """Return the agencies that something was recorded of after an Entry, each with the Entries."""
+    """Return the agencies that something was recorded of after an Entry, each with the Entries.
+
+    An act that was undone since is left out with its undoing: together they changed nothing.
+    """
+    undone = Entry.objects.filter(undone_by__isnull=False, pk__gt=seen)
+    nothing = {pk for pair in undone.values_list("pk", "undone_by") for pk in pair}
     touched: dict[int, set[int]] = defaultdict(set)
     for model in (RosterRecord, StatusRecord):
         for name in ("recorded", "superseded"):
             rows = model.objects.order_by().filter(**{f"{name}__gt": seen})
             for agency, entry in rows.values_list("agency", name):
-                touched[agency].add(entry)
+                if entry not in nothing:
+                    touched[agency].add(entry)
     return touched
 
 

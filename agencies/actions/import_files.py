@@ -63,8 +63,9 @@ def keep_upload(*, file: "File[bytes]", by: User) -> Upload:
 def _remove_old() -> None:
     """Remove workbooks after their day; their files once that is certain."""
     for upload in Upload.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR):
-        remove = partial(upload.file.storage.delete, str(upload.file.name))
-        transaction.on_commit(remove, robust=True)
+        for name in (str(upload.file.name), f"{upload.file.name}.progress"):
+            remove = partial(upload.file.storage.delete, name)
+            transaction.on_commit(remove, robust=True)
         upload.delete()
 
 

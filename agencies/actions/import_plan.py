@@ -163,7 +163,10 @@ class Plan:
         group.save()
 
     def load(self) -> None:
-        """Load the agencies that the file names and their lives; add those it introduces."""
+        """Load the agencies that the file names and their lives; add those it introduces.
+
+        One that exists on no day, as what made it was undone, is introduced anew.
+        """
         lines = self.exchange.agencies
         codes = {line.code for line in lines} | {line.code for line in self.exchange.statuses}
         codes |= {line.parent for line in lines if line.parent}
@@ -172,10 +175,13 @@ class Plan:
         new = [agency for agency in new if agency.code not in self.agencies]
         Agency.objects.bulk_create(new, batch_size=500)
         self.agencies |= {agency.code: agency for agency in new}
-        self.added = {agency.code for agency in new}
         self.editions = dict(Edition.objects.values_list("code", "pk"))
         loaded = load_lives(self.agencies.values())
         self.lives = {life.agency.code: life for life in loaded.values()}
+        gone = {code for code, life in self.lives.items() if not life.roster_before}
+        self.added = gone & {line.code for line in lines}
+        for code in gone - self.added:
+            del self.agencies[code], self.lives[code]
 
     def refuse_unknown_codes(self) -> None:
         """Check that groups, parents and agencies are in the file or on record."""
@@ -230,7 +236,7 @@ class Plan:
         """Propose the name on record for one that is written a little otherwise."""
         if not self.asks_for_names or before is None or before.name == line.name:
             return
-        if fold(before.name) == fold(line.name) and self._is_open(line.name):
+        if fold(before.name) == fold(line.name) and self._is_open(line):
             allowed = _("a choice: the name on record, “%(name)s”, or a new spelling")
             place = (
                 AGENCY_SHEET.title,
@@ -240,11 +246,11 @@ class Plan:
             )
             choices = (before.name, line.name)
             said = allowed % {"name": before.name}
-            self.problems.append(Problem(*place, said, "name", choices))
+            self.problems.append(Problem(*place, said, "name", choices, of=line.code))
             self.held.add(line.code)
 
-    def _is_open(self, name: str) -> bool:
-        return fix_key("name", name) not in self.exchange.decided
+    def _is_open(self, line: AgencyLine) -> bool:
+        return fix_key("name", line.name, line.code) not in self.exchange.decided
 
     def _codes_are_known(self, lines: list[AgencyLine]) -> bool:
         """Say whether groups and parents of rows are there; those told as problems are not."""

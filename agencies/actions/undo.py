@@ -30,6 +30,7 @@ from agencies.models import (
 UNDOABLE = frozenset(
     {EntryKind.RECORD, EntryKind.CORRECTION, EntryKind.IMPORT, EntryKind.REORGANISATION}
 )
+TAKES_BODIES_BACK = frozenset({EntryKind.IMPORT, EntryKind.REORGANISATION})
 LISTED = 5  # rows of one kind that a refusal names
 
 Span = tuple[date, date]  # half-open; FAR where it does not end
@@ -110,9 +111,10 @@ def undo_entry(*, entry: Entry, by: User, reason: str, seen: int | None = None) 
     a further Entry that names it. Not undoable are
 
     - an undoing, or an act that was undone already;
-    - a record or an import that added an agency: its code is never used again and others may
-      refer to it. The bodies that a reorganisation made stay as identities that exist on no day;
-    - a reorganisation that made a body to which anything on record refers since (`_hanging_on`);
+    - a record that added an agency: its entry is corrected, or its days of existence are ended.
+      The bodies that a reorganisation made or an import added stay as identities that exist on
+      no day;
+    - one of those that made a body to which anything on record refers since (`_hanging_on`);
     - an act on which a later one hangs (`in_the_way`);
     - an act whose undoing would break a rule of the roster (a GSO code given away since).
 
@@ -181,7 +183,7 @@ def _refused_at_sight(entry: Entry) -> str:
 def _refused_for_bodies(entry: Entry, lives: Collection[Life]) -> list[str]:
     """Return why the bodies that an act made cannot be taken back."""
     made = [life for life in lives if not life.roster]
-    if entry.kind != EntryKind.REORGANISATION:
+    if entry.kind not in TAKES_BODIES_BACK:
         return [_added(life) for life in made]
     below = left_below(lives, {life.agency.pk: date.min for life in made})
     return [*below, *_hanging_on({life.agency.pk: life for life in made}, entry)]

@@ -4,6 +4,7 @@ openpyxl holds a workbook as a tree, some 300 bytes for each empty cell; so only
 of an ordinary number of cells is annotated.
 """
 
+import warnings
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
@@ -25,14 +26,15 @@ CONFLICT = PatternFill("solid", fgColor="FBE3B5")
 
 
 def annotated_copy(path: str, problems: Iterable[Problem]) -> bytes | None:
-    """Return the workbook with its problems noted, None where it has too many cells.
+    """Return the workbook with its problems noted, None where no copy can be made.
 
+    It has too many cells, or openpyxl, which is less forgiving than the reader here, cannot
+    hold it: a strict workbook (ISO 29500) is one.
     A problem without a column is noted at the row's code; one without a row is left out.
     """
-    if _tags(path) > MOST_TAGS:
+    book = _opened(path) if _tags(path) <= MOST_TAGS else None
+    if book is None:
         return None
-    with open(path, "rb") as stream:  # its name has no ending
-        book = load_workbook(stream)
     pages = {word_key(title): book[title] for title in book.sheetnames}
     sheets = {sheet.title: sheet for sheet in SHEETS}
     columns: dict[str, dict[str, int]] = {}
@@ -48,6 +50,16 @@ def annotated_copy(path: str, problems: Iterable[Problem]) -> bytes | None:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _opened(path: str) -> Any:
+    with open(path, "rb") as stream, warnings.catch_warnings():  # its name has no ending
+        warnings.simplefilter("ignore")  # of styles that a program left out
+        try:
+            book = load_workbook(stream)
+        except Exception:  # whatever a strange part makes of it
+            return None
+    return book if book.sheetnames else None
 
 
 def _tags(path: str) -> int:

@@ -29,11 +29,16 @@ class Problem:
     # What a reader may choose in the place of what was found: the name of the column, the words.
     name: str = ""
     choices: tuple[str, ...] = ()
+    of: str = ""  # the code of the agency alone that a choice is for, "" where it is for all rows
 
     @property
     def key(self) -> str:
-        """Return what a choice is kept under: it holds for the same word in all rows."""
-        return fix_key(self.name, self.found)
+        """Return what a choice is kept under: it holds for the same word in all rows.
+
+        But a name is chosen for one agency: another may bear it by right, as xã Đăk Long beside
+        xã Đắk Long.
+        """
+        return fix_key(self.name, self.found, self.of)
 
     def __str__(self) -> str:
         return f"{place}: {self._what()}" if (place := self._place()) else self._what()
@@ -73,9 +78,10 @@ class Unreadable(Exception):
         return BadWorkbook([Problem(None, None, None, str(self), "")])
 
 
-def fix_key(name: str, found: object) -> str:
+def fix_key(name: str, found: object, of: str = "") -> str:
     """Return what stands for a word found in a column: blind to case and Unicode form."""
-    return f"{name}|{clean_text(shown(found)).casefold()}"
+    column = f"{name}|{of}" if of else name
+    return f"{column}|{clean_text(shown(found)).casefold()}"
 
 
 def shown(value: object, limit: int = LONGEST_SHOWN) -> str:

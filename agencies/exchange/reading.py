@@ -30,7 +30,7 @@ from agencies.exchange.format import (
     word_key,
 )
 from agencies.exchange.parts import Row, Value
-from agencies.exchange.problems import BadWorkbook, Problem, Unreadable, shown
+from agencies.exchange.problems import BadWorkbook, Problem, Unreadable, fix_key, shown
 from agencies.exchange.stamp import (
     NOTES_SHEET,
     STAMP_COLUMN,
@@ -251,9 +251,11 @@ class _Reading:
         self.file.agency_columns = frozenset(table.columns.values())
         for cells in table:
             valid_from = cells.day("valid_from", required=True)
+            code = cells.text("code", field=_field(Agency, "code"), required=True)
+            name = cells.text("name", field=_field(RosterRecord, "name"), required=True)
             line = AgencyLine(
-                code=cells.text("code", field=_field(Agency, "code"), required=True),
-                name=cells.text("name", field=_field(RosterRecord, "name"), required=True),
+                code=code,
+                name=self.aliases.get(fix_key("name", name, code), name),
                 valid_from=valid_from or date.max,
                 group=cells.text("group"),
                 parent=cells.text("parent"),

@@ -39,6 +39,7 @@ from agencies.exchange.parts import (
 from agencies.exchange.problems import Unreadable, shown
 
 MAX_DIRECTORY = 1_000_000  # bytes of the list of parts; an ordinary workbook's has a few thousand
+MAX_KIND = 100  # bytes of the name of a kind
 PORTION = 1 << 16
 # Until expat 2.6 a tag that never ends is scanned again from its start at every portion.
 LONGEST_SILENCE = 1_000_000
@@ -228,9 +229,24 @@ def _package(stream: BinaryIO) -> ZipFile:
         raise Unreadable(not_a_workbook())
     _check_directory(stream)
     package = ZipFile(stream)
+    if kind := _other_kind(package):
+        raise Unreadable(
+            _("The file is a workbook of the kind %(kind)s; save it as .xlsx.") % {"kind": kind}
+        )
     if sum(info.file_size for info in package.infolist()) > settings.IMPORT_MAX_BYTES:
         raise Unreadable(too_large())
     return package
+
+
+def _other_kind(package: ZipFile) -> str:
+    """Return the ending of a workbook of another kind, "" for any other archive."""
+    names = set(package.namelist())
+    if "xl/workbook.bin" in names:
+        return ".xlsb"
+    first = package.infolist()[:1]
+    if first and first[0].filename == "mimetype" and first[0].file_size < MAX_KIND:
+        return ".ods" if package.read("mimetype").endswith(b"spreadsheet") else ""
+    return ".numbers" if "Index/Document.iwa" in names else ""
 
 
 def _check_directory(stream: BinaryIO) -> None:

@@ -19,12 +19,13 @@ class Summary:
     """Everything the summary says, and the lines that head its sheets.
 
     `points` are days in order; the comparison day is one of them, and so is the day asked.
-    `address` is where the figures stand on the site, all four values written out.
+    `asked` says what was asked and what the figures do not cover. `address` is where they
+    stand on the site, all four values written out.
     """
 
     as_of: AsOf
     compared_on: date
-    as_of_line: str
+    asked: Sequence[str]
     edition: str
     address: str
     table: GroupTable

@@ -63,11 +63,13 @@ def _write_head(writer: Writer, sheet: Any, summary: Summary) -> None:
     writer.span(sheet, 3, (0, LAST), title, bold=True, font_size=14, **CENTRED)
     against = _("against %(edition)s") % {"edition": summary.edition}
     writer.span(sheet, 4, (0, LAST), against, bold=True, **CENTRED)
-    writer.span(sheet, 5, (0, LAST), summary.as_of_line, italic=True, **CENTRED)
+    line, *notices = summary.asked
+    writer.span(sheet, 5, (0, LAST), line, italic=True, **CENTRED)
     if summary.demonstration:
         writer.span(sheet, 6, (0, LAST), str(DEMONSTRATION_NOTE), **MARK, **CENTRED)
-    if not summary.exchange[1]:
-        writer.span(sheet, 7, (0, LAST), NOTHING_ON_RECORD, bold=True, **CENTRED)
+    said = " ".join(notices) if summary.exchange[1] else NOTHING_ON_RECORD
+    if said:
+        writer.span(sheet, 7, (0, LAST), said, bold=True, **CENTRED)
 
 
 def _headings(summary: Summary) -> list[str]:

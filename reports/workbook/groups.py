@@ -43,7 +43,7 @@ def write_group(writer: Writer, summary: Summary, group: str, label: str, title:
     top = write_head(
         writer,
         sheet,
-        [label, summary.as_of_line],
+        [label, *summary.asked],
         [(0, len(headings) - 1)],
         demonstration=summary.demonstration,
     )

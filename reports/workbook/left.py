@@ -19,7 +19,7 @@ def write_left(writer: Writer, summary: Summary) -> None:
     parents = [row.name for row in summary.left]
     widths = [width_of([*names, *parents], least=40) + 4, 12, 28, 22, 13]
     sheet = writer.sheet(_("Not converted"), widths)
-    lines = [_("Left, by parent body"), summary.as_of_line]
+    lines = [_("Left, by parent body"), *summary.asked]
     top = at = write_head(writer, sheet, lines, [(0, 4)], demonstration=summary.demonstration)
     writer.headings(sheet, at, headings)
     for row in summary.left:

@@ -29,7 +29,7 @@ class Listing:
     """The list in its order, and the lines that stand above it."""
 
     as_of: AsOf
-    as_of_line: str
+    asked: Sequence[str]
     conditions: str
     number: str
     rows: Sequence[Listed]
@@ -44,7 +44,7 @@ def write_listing(listing: Listing) -> bytes:
     found = any(row.found_by for row in listing.rows)
     headings = [*_headings(), *([_("Found by")] if found else [])]
     sheet = writer.sheet(title, _widths(listing.rows, found=found))
-    lines = [title, listing.as_of_line, f"{listing.conditions} ({listing.number})"]
+    lines = [title, *listing.asked, f"{listing.conditions} ({listing.number})"]
     last = len(headings) - 1
     top = write_head(writer, sheet, lines, [(0, last)], demonstration=listing.demonstration)
     writer.headings(sheet, top, headings)

@@ -67,7 +67,7 @@ def write_progress(writer: Writer, summary: Summary) -> ProgressCells:
     breaks = list(range(FIRST_GROUP, len(widths), OF_A_GROUP * GROUPS_ON_A_PAGE))
     writer.scale(sheet, breaks, repeated=FIRST_CATEGORY)
     title = f"Tiến độ chuyển đổi theo {summary.edition}, từ năm {summary.points[0].day.year}"
-    lines = [title, summary.as_of_line]
+    lines = [title, *summary.asked]
     pages = [(a, b - 1) for a, b in pairwise([FIRST_CATEGORY, *breaks, len(widths)])]
     top = write_head(writer, sheet, lines, pages, demonstration=summary.demonstration)
     _write_headings(writer, sheet, top, summary)

@@ -24,7 +24,7 @@ Entries = Sequence[tuple[str, str]]
 def write_sources(writer: Writer, summary: Summary) -> None:
     """Write the sheet: two columns, a heading for each part."""
     sheet = writer.sheet(SOURCES, WIDTHS)
-    lines = ["Nguồn số liệu và cách tính", summary.as_of_line]
+    lines = ["Nguồn số liệu và cách tính", *summary.asked]
     at = write_head(writer, sheet, lines, [(0, 1)], demonstration=summary.demonstration)
     sheet.freeze_panes(at, 0)
     for heading, entries in _parts(summary):

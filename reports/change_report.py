@@ -12,7 +12,15 @@ from agencies.asof import AsOf
 from agencies.models import Edition, Entry, EntryKind, Reorganisation, Succession
 from agencies.models.reorganisation import known_reorganisations
 from reports.causes import load_histories
-from reports.changes import Behind, Sides, behind_of, group_labels, three_standings, told_apart
+from reports.changes import (
+    Behind,
+    Sides,
+    behind_of,
+    counts_as,
+    group_labels,
+    three_standings,
+    told_apart,
+)
 from reports.rollups import Comparison, Counts, GroupTable, Standing, by_group, compared, sum_of
 
 
@@ -273,12 +281,8 @@ def _counted_otherwise(early: Standings, late: Standings) -> list[str]:
     return [
         code
         for code in dict.fromkeys([*late, *early])
-        if _counts_as(early.get(code)) != _counts_as(late.get(code))
+        if counts_as(early.get(code)) != counts_as(late.get(code))
     ]
-
-
-def _counts_as(side: Standing | None) -> tuple[str, str] | None:
-    return (side.group, side.category) if side else None
 
 
 def _entries(pks: Iterable[int | None]) -> dict[int, Entry]:

@@ -124,7 +124,8 @@ def what_changed(then: AsOf, now: AsOf, edition: Edition) -> Changes:
     the questions counts. Each is in exactly one class, the first of these that fits:
 
     - only corrected or recorded late: what `now` knows of the day of `then` already says
-      the same as `now`, so that not the day but the knowledge made the difference; with the
+      the same as `now`, so that not the day but the knowledge made the difference; a name or
+      parent of a later day is no reason where the counts differ by knowledge alone; with the
       Entries between both moments that changed what was said of that day;
     - counted from then on: `now` counts it and `then` does not (established, or put into
       a group); no longer counted: the reverse (dissolved, merged into another);
@@ -203,9 +204,15 @@ def _same(one: Standing | None, other: Standing | None) -> bool:
     )
 
 
+def counts_as(side: Standing | None) -> tuple[str, str] | None:
+    """Return what an agency counts as: its group and category, or not at all."""
+    return (side.group, side.category) if side else None
+
+
 def _kind(then: Standing | None, now: Standing | None, meanwhile: Standing | None) -> Kind:
     """Return the class of an agency whose two sides differ."""
-    if _same(meanwhile, now):
+    known_since = counts_as(then) != counts_as(now) == counts_as(meanwhile)
+    if known_since or _same(meanwhile, now):
         return Kind.CORRECTED
     if then is None:
         return Kind.BEGAN

@@ -122,7 +122,9 @@ def _write_agencies(writer: Writer, changed: Changed) -> None:
     headings = _headings()
     last = len(headings) - 1
     lines = [_("Agencies that count differently"), changed.as_of_line]
-    top = write_head(writer, sheet, lines, [(0, last)], demonstration=changed.demonstration)
+    pages = [(0, 9), (10, last)]
+    top = write_head(writer, sheet, lines, pages, demonstration=changed.demonstration)
+    writer.scale(sheet, breaks=[10], repeated=1)
     writer.headings(sheet, top, headings)
     rows = list(_rows(changed.report))
     for number, row in enumerate(rows, 1):

@@ -31,7 +31,7 @@ class Kind(TextChoices):
     BEGAN = "began", gettext_lazy("Counted from then on")
     ENDED = "ended", gettext_lazy("No longer counted")
     MOVED = "moved", gettext_lazy("Renamed or moved")
-    CORRECTED = "corrected", gettext_lazy("Corrected or recorded late")
+    CORRECTED = "corrected", gettext_lazy("Only corrected or recorded late")
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,13 @@ class Behind:
 
 
 @dataclass(frozen=True)
-class Change:
-    """One agency that two questions tell apart; a side is None where it is not counted."""
+class Sides:
+    """One agency at two questions; a side is None where it is not counted."""
 
-    kind: Kind
     then: Standing | None
     now: Standing | None
     group_label: str
     also: tuple[Difference, ...] = ()
-    entries: tuple[Behind, ...] = ()
 
     @property
     def latest(self) -> Standing:
@@ -79,6 +77,14 @@ class Change:
             for side, number in sides
             if side is not None and group in ("", side.group)
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Sides):
+    """One agency that two questions tell apart, and how."""
+
+    kind: Kind
+    entries: tuple[Behind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,8 +123,9 @@ def what_changed(then: AsOf, now: AsOf, edition: Edition) -> Changes:
     Named is an agency whose category, group, parent or name differs, or that only one of
     the questions counts. Each is in exactly one class, the first of these that fits:
 
-    - corrected or recorded late: what `now` knows of the day of `then` already says the
-      same as `now`, so that not the day but the knowledge made the difference; with the
+    - only corrected or recorded late: what `now` knows of the day of `then` already says
+      the same as `now`, so that not the day but the knowledge made the difference; a name or
+      parent of a later day is no reason where the counts differ by knowledge alone; with the
       Entries between both moments that changed what was said of that day;
     - counted from then on: `now` counts it and `then` does not (established, or put into
       a group); no longer counted: the reverse (dissolved, merged into another);
@@ -128,24 +135,42 @@ def what_changed(then: AsOf, now: AsOf, edition: Edition) -> Changes:
 
     Every agency takes one from its count of `then` and adds one to its count of `now`, an
     exempt one included, so that the classes add up to the difference of the two `by_group`.
+    How an agency differs is told here, at once; why, and in which of two steps, by
+    `reports.change_report`, from the same three standings of it.
     """
-    early, late = _by_code(then, edition), _by_code(now, edition)
+    early, meanwhile, late = three_standings(then, now, edition)
     named = [
         code
         for code in dict.fromkeys([*late, *early])
         if not _same(early.get(code), late.get(code))
     ]
-    meanwhile = _meanwhile(then, now, edition, early, late)
     kinds = {code: _kind(early.get(code), late.get(code), meanwhile.get(code)) for code in named}
     corrected = [code for code, kind in kinds.items() if kind == Kind.CORRECTED]
     behind = entries_behind(corrected, then, now) if corrected else {}
-    labels = {group.code: group.label for group in AgencyGroup.objects.all()}
+    labels = group_labels()
     return Changes(
         tuple(
-            _change(kinds[code], early.get(code), late.get(code), labels, behind.get(code, ()))
+            Change(
+                **told_apart(early.get(code), late.get(code), labels),
+                kind=kinds[code],
+                entries=behind.get(code, ()),
+            )
             for code in named
         )
     )
+
+
+def group_labels() -> dict[str, str]:
+    """Return the groups' labels by their codes."""
+    return {group.code: group.label for group in AgencyGroup.objects.all()}
+
+
+def three_standings(
+    then: AsOf, now: AsOf, edition: Edition
+) -> tuple[dict[str, Standing], dict[str, Standing], dict[str, Standing]]:
+    """Return what `then` says of each agency, what `now` knows of the day of `then`, and `now`."""
+    early, late = _by_code(then, edition), _by_code(now, edition)
+    return early, _meanwhile(then, now, edition, early, late), late
 
 
 def _by_code(as_of: AsOf, edition: Edition) -> dict[str, Standing]:
@@ -179,9 +204,15 @@ def _same(one: Standing | None, other: Standing | None) -> bool:
     )
 
 
+def counts_as(side: Standing | None) -> tuple[str, str] | None:
+    """Return what an agency counts as: its group and category, or not at all."""
+    return (side.group, side.category) if side else None
+
+
 def _kind(then: Standing | None, now: Standing | None, meanwhile: Standing | None) -> Kind:
     """Return the class of an agency whose two sides differ."""
-    if _same(meanwhile, now):
+    known_since = counts_as(then) != counts_as(now) == counts_as(meanwhile)
+    if known_since or _same(meanwhile, now):
         return Kind.CORRECTED
     if then is None:
         return Kind.BEGAN
@@ -192,16 +223,14 @@ def _kind(then: Standing | None, now: Standing | None, meanwhile: Standing | Non
     return Kind.CONVERTED if now.category == Category.CONVERTED else Kind.STATUS
 
 
-def _change(
-    kind: Kind,
-    then: Standing | None,
-    now: Standing | None,
-    labels: dict[str, str],
-    entries: tuple[Behind, ...],
-) -> Change:
+def told_apart(
+    then: Standing | None, now: Standing | None, labels: dict[str, str]
+) -> dict[str, Any]:
+    """Return the fields of `Sides`: the group's label is that of the later side."""
+    side = now or then
+    assert side is not None, "an agency is named for one of its sides"
     also = tuple(_also(then, now, labels)) if then and now else ()
-    change = Change(kind, then, now, "", also, entries)
-    return Change(kind, then, now, labels[change.latest.group], also, entries)
+    return {"then": then, "now": now, "group_label": labels[side.group], "also": also}
 
 
 def _also(then: Standing, now: Standing, labels: dict[str, str]) -> Iterator[Difference]:
@@ -231,10 +260,13 @@ def entries_behind(codes: Iterable[str], then: AsOf, now: AsOf) -> dict[str, tup
     entries = Entry.objects.select_related("by").in_bulk({pk for _code, pk in found})
     behind: dict[str, tuple[Behind, ...]] = defaultdict(tuple)
     for code, pk in found:
-        entry = entries[pk]
-        act = Behind(entry.at, str(entry.by), entry.get_kind_display(), entry.reason)
-        behind[code] += (act,)
+        behind[code] += (behind_of(entries[pk]),)
     return behind
+
+
+def behind_of(entry: Entry) -> Behind:
+    """Return an Entry as a page tells of it."""
+    return Behind(entry.at, str(entry.by), entry.get_kind_display(), entry.reason)
 
 
 def _rows_between(

@@ -1,4 +1,4 @@
-"""The form of the comparison: which earlier question stands on the left."""
+"""The form of the comparison and of the change report: which earlier question is asked."""
 
 from dataclasses import replace
 from datetime import datetime, time
@@ -43,7 +43,12 @@ class CompareForm(forms.Form):
             typed["then_known_at"] = written_moment(left.as_of.known_at)
         return CompareForm(initial=typed, auto_id="left_%s")
 
-    def told_then(self, page: Question) -> str:
+    def at(self, page: Question, name: str, **query: str) -> str:
+        """Return the address of another page about the same two questions."""
+        typed = {field: self.data.get(field, "") for field in self.fields}
+        return page.url(name, **typed, **query)
+
+    def told_then(self, page: Question, name: str = "reports:compare") -> str:
         """Return the address that sets what was told on the comparison day beside today's word.
 
         Nothing where that day is not over yet.
@@ -52,4 +57,4 @@ class CompareForm(forms.Form):
         if timezone.make_aware(datetime.combine(day, time.max)) > timezone.now():
             return ""
         iso = day.isoformat()
-        return page.url("reports:compare", as_of=iso, then=iso, then_known_at=iso)
+        return page.url(name, as_of=iso, then=iso, then_known_at=iso)

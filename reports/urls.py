@@ -13,6 +13,7 @@ urlpatterns = [
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
     path("reports/compare/", views.compare, name="compare"),
+    path("reports/changes/", views.change_report, name="changes"),
     path("reports/charts/", views.charts_page, name="charts"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),

@@ -31,6 +31,7 @@ from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import keeps_typed
 from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
+from reports import change_report as why
 from reports import (
     changes,
     charts,
@@ -42,6 +43,7 @@ from reports import (
     trends,
     worklist,
 )
+from reports.change_file import build_changes
 from reports.consequences import consequences
 from reports.forms import CompareForm
 from reports.listing import build_listing
@@ -181,8 +183,34 @@ def compare(request: HouseRequest) -> HttpResponse:
         "categories": comparison.categories,
         "changes": changes.what_changed(then.as_of, question.as_of, question.edition),
         "told_then": form.told_then(question),
+        "report_url": form.at(question, "reports:changes"),
     }
     return render(request, "reports/compare.html", context)
+
+
+@allowed_to(Act.VIEW)
+def change_report(request: HouseRequest) -> HttpResponse:
+    """Say in two steps why two questions give different figures; as a page or an Excel file."""
+    question = request.question
+    form = CompareForm(request.GET)
+    if not form.is_valid():
+        return render(request, "reports/compare_refused.html", {"form": form}, status=400)
+    then = form.question(question)
+    report = why.change_report(then.as_of, question.as_of, question.edition)
+    if request.GET.get("format") == "xlsx":
+        return xlsx(build_changes(then, question, report), f"bien-dong-{question.as_of.day}.xlsx")
+    context = {
+        "form": form.to_show(then),
+        "then": then,
+        "report": report,
+        "total": report.total,
+        "then_url": then.url("agencies:agency-list"),
+        "known_url": question.url("agencies:agency-list", as_of=then.as_of.day.isoformat()),
+        "compare_url": form.at(question, "reports:compare"),
+        "told_then": form.told_then(question, "reports:changes"),
+        "xlsx_url": form.at(question, "reports:changes", format="xlsx"),
+    }
+    return render(request, "reports/changes.html", context)
 
 
 @allowed_to(Act.RECORD)

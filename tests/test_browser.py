@@ -33,6 +33,8 @@ PAGES = {
     "compare, knowledge": (
         "/reports/compare/?as_of=2020-12-31&then=2020-12-31&then_known_at=2020-12-31"
     ),
+    "changes": "/reports/changes/?as_of=2021-11-15&then=2021-09-30&then_known_at=2021-10-01",
+    "changes, nobody": "/reports/changes/?as_of=2021-11-15&then=2021-11-15",
     "compare, refused": "/reports/compare/?then=31/02/2021",
     "work list": "/to-do/",
     "work list, no document": "/to-do/?missing=evidence&page=2",

@@ -28,6 +28,7 @@ PAGES = {
     "reports:agency-list": EVERYBODY,
     "reports:exchange-file": EVERYBODY,
     "reports:compare": EVERYBODY,
+    "reports:changes": EVERYBODY,
     "reports:work-list": OFFICER,
     "reports:help": EVERYBODY,
     "reports:help-page": EVERYBODY,

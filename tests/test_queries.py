@@ -36,6 +36,11 @@ def pages() -> dict[str, str]:
         "compare": f"/reports/compare/?{AS_OF}",
         "compare, knowledge": f"/reports/compare/?{AS_OF}&then=2021-11-15&then_known_at=2020-12-31",
         "compare, both": f"/reports/compare/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31",
+        "changes": f"/reports/changes/?{AS_OF}&then=2021-11-15",
+        "changes, both": f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31",
+        "changes as a file": (
+            f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31&format=xlsx"
+        ),
         "excel in and out": "/agencies/exchange/workbook/",
         "workbook": f"/reports/workbook.xlsx?{AS_OF}",
         "work list": f"/to-do/?{AS_OF}",

@@ -8,6 +8,7 @@ cached, so that a reader sees where each figure comes from.
 from django.utils.translation import gettext as _
 
 from agencies.exchange import SHEETS
+from reports.workbook.changes import Changed, write_changes
 from reports.workbook.contents import NOTHING_ON_RECORD, Summary, footer
 from reports.workbook.exchange import write_exchange
 from reports.workbook.front import WIDTHS, write_front
@@ -20,9 +21,11 @@ from reports.workbook.writer import Writer
 
 __all__ = [
     "NOTHING_ON_RECORD",
+    "Changed",
     "Listed",
     "Listing",
     "Summary",
+    "write_changes",
     "write_listing",
     "write_summary",
 ]

@@ -19,6 +19,7 @@ from django_tables2 import RequestConfig
 from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
+from agencies.exchange.reorganisation import SHEET as PLAN_SHEET
 from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.kept import kept
@@ -52,6 +53,7 @@ HELP = {
     "recording": _("Recording a status"),
     "correcting": _("Correcting a mistake"),
     "excel": _("Excel in and out"),
+    "reorganisations": _("Reorganising agencies"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -230,6 +232,7 @@ def help_page(request: HouseRequest, topic: str) -> HttpResponse:
     if topic not in HELP:
         raise Http404
     context = {"topics": HELP, "topic": topic, "title": HELP[topic]}
+    context["plan_headings"] = [column.heading for column in PLAN_SHEET.columns]
     return render(request, f"reports/help_{topic}.html", context)
 
 

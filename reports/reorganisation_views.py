@@ -264,5 +264,5 @@ def drawn_file(
     apply = partial(actions.apply_reorganisation, plan=plan, by=request.user)
     context |= outcome(apply, plan.takes_effect_on, request.question.edition)
     context["refused"] = [(said, file.lines_of(said)) for said in context.get("refused", ())]
-    context |= {"form": form, "upload": form.of_file, "plan": plan, "notices": file.notices}
+    context |= {"form": form, "upload": form.of_file, "plan": plan, "file_notices": file.notices}
     return render(request, "reports/reorganisation_file.html", context, status=status)

@@ -11,6 +11,8 @@ from agencies.reorganisation_rows import Section, sections_of
 from reports import rollups
 from reports.consequences import latest
 
+AT_ONCE = 20  # outcomes; of more, each section opens by itself
+
 
 @dataclass(frozen=True)
 class Told:
@@ -34,6 +36,11 @@ class Told:
     def leaves_the_past(self) -> bool:
         """Say whether the figures of the day before are the same with and without it."""
         return all(row.then == row.now for row in self.eve.rows)
+
+    @property
+    def is_large(self) -> bool:
+        """Say whether the bodies are more than a page shows at once."""
+        return sum(len(section.outcomes) for section in self.sections) > AT_ONCE
 
     @property
     def bodies(self) -> tuple[int, int]:

@@ -36,6 +36,8 @@ def pages() -> dict[str, str]:
         "compare": f"/reports/compare/?{AS_OF}",
         "compare, knowledge": f"/reports/compare/?{AS_OF}&then=2021-11-15&then_known_at=2020-12-31",
         "compare, both": f"/reports/compare/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31",
+        "reorganisations": "/reorganisations/",
+        "compose": "/reorganisations/compose/?chosen=X031,X023,X035",
         "excel in and out": "/agencies/exchange/workbook/",
         "workbook": f"/reports/workbook.xlsx?{AS_OF}",
         "work list": f"/to-do/?{AS_OF}",

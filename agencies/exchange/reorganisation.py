@@ -154,8 +154,8 @@ def _csv_rows(content: bytes, named: dict[str, str]) -> list[tuple[int, Row]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(_("“%(path)s” is no text in UTF-8.") % named) from None
-    first = text.split("\n", maxsplit=1)[0]
-    mark = max(",;\t", key=first.count)
+    first = text.split("\n", maxsplit=HEADING_ROWS)[:HEADING_ROWS]
+    mark = max(",;\t", key=lambda mark: max(line.count(mark) for line in first))
     try:
         lines = list(csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:

@@ -76,7 +76,7 @@ NOTICE = "chỉ cập nhật cấp huyện, cấp xã; cấp sở và chi cục 
 def figures(page: Page, site: str, asked: str) -> list[str]:
     """Return the total and the groups' figures of a dashboard."""
     page.goto(f"{site}/?{asked}")
-    cards = page.locator(".card__fraction").all_inner_texts()
+    cards = page.locator(".card__figure").all_inner_texts()
     return [page.get_by_role("heading", level=1).inner_text().split()[0], *map(str.strip, cards)]
 
 
@@ -116,7 +116,7 @@ def test_the_reform_is_brought_looked_at_applied_and_undone(clean_page: Page, ow
     page.locator("textarea[name=reason]").fill("Chạy thử")
     page.get_by_role("button", name="Hoàn tác", exact=True).click()
     page.wait_for_url("**/reorganisations/1/")
-    between = page.locator("main .notice a").get_attribute("href")
+    between = page.locator("main .notice a").get_attribute("href") or ""
     for day in (AFTER, "as_of=2025-06-30", "as_of=2021-11-15"):
         assert figures(page, own_site, day) == ["106/148", *ONCE]
     assert figures(page, own_site, between.partition("?")[2]) == ["26/76", *FIGURES]

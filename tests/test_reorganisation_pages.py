@@ -1,15 +1,15 @@
 """What officers see of a reorganisation: composed, brought as a file, applied, undone."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
-from openpyxl import Workbook
 
 from agencies import actions
 from agencies.asof import AsOf
@@ -23,7 +23,6 @@ from agencies.models import (
     Stage,
     StatusFacts,
     Succession,
-    Upload,
     User,
 )
 from reports.rollups import by_group
@@ -33,7 +32,6 @@ from tests.test_reorganisation import everything
 COMPOSE, LIST = "/reorganisations/compose/", "/reorganisations/"
 DAY = date(2023, 3, 1)
 HEAD = {"decree_number": "12/NQ-HĐND", "takes_effect_on": "01/03/2023"}
-REFORM = Path(__file__).resolve().parent.parent / "fixtures" / "reform_2025.csv"
 
 pytestmark = pytest.mark.usefixtures("small_province")
 
@@ -429,119 +427,11 @@ def test_an_undoing_that_something_hangs_on_says_what(composing, small_province,
     assert "Chi cục Mới (CC-MOI)" in body
 
 
-HEADINGS = (
-    "Số văn bản,Ngày hiệu lực,Mã cơ quan trước sắp xếp,Mã cơ quan,Tên cơ quan,Mã nhóm,"
-    "Mã cơ quan cấp trên,Mã ĐVHC,Tình trạng đầu\n"
-)
-MERGER = "12/NQ-HĐND,01/03/2023,CC-KL; CC-TL,CC-RUNG,Chi cục Rừng và Nước,CC,SO-NN,,công bố lại\n"
-
-
-def bring(client, text, name="sap-xep.csv"):
-    client.cookies["django_language"] = "en"
-    file = SimpleUploadedFile(name, text.encode("utf-8-sig"), "text/csv")
-    return client.post(reverse("agencies:take-upload"), {"file": file})
-
-
-def test_a_file_is_looked_at_then_applied_once(client, lan, small_province):
-    client.force_login(lan)
-    url = bring(client, HEADINGS + MERGER)["Location"]
-    page = client.get(url)
-    assert looked_fractions(page) == ["01/03", "01/02"]
-    assert not Reorganisation.objects.exists()
-    sent = {"seen": page.context["form"].initial["seen"]}
-    there = client.post(url, sent)["Location"]
-    assert there == reverse("reports:reorganisation", args=[Reorganisation.objects.get().pk])
-    assert client.post(url, sent)["Location"] == there
-    assert client.get(url)["Location"] == there
-    assert fractions(small_province) == ["01/03", "01/02"]
-
-
-def test_a_file_with_semicolons_under_a_title_is_read(client, lan):
-    client.force_login(lan)
-    semicolons = (HEADINGS + MERGER.replace("CC-KL; CC-TL", "CC-KL CC-TL")).replace(",", ";")
-    url = bring(client, "Phụ lục kèm theo\n" + semicolons)["Location"]
-    assert looked_fractions(client.get(url)) == ["01/03", "01/02"]
-
-
-def test_a_workbook_of_a_reorganisation_is_known_by_its_headings(client, lan, tmp_path):
-    client.force_login(lan)
-    book = Workbook()
-    sheet: Any = book.active
-    for line in (HEADINGS + MERGER).splitlines():
-        sheet.append(line.split(","))
-    book.save(tmp_path / "a.xlsx")
-    file = SimpleUploadedFile("Sap xep.xlsx", (tmp_path / "a.xlsx").read_bytes())
-    url = client.post(reverse("agencies:take-upload"), {"file": file})["Location"]
-    assert looked_fractions(client.get(url)) == ["01/03", "01/02"]
-
-
-def test_what_cannot_be_read_names_row_and_column_and_what_is_allowed(client, lan):
-    client.force_login(lan)
-    page = bring(client, HEADINGS + MERGER.replace("công bố lại", "để sau"))
-    (said,) = page.context["form"].errors["file"]
-    assert "row 2" in said
-    assert "để sau" in said
-    assert "giữ nguyên" in said
-    assert not Upload.objects.exists()
-
-
-def test_what_is_refused_names_the_rows_of_the_file(client, lan):
-    client.force_login(lan)
-    unknown = ",,KHONG-CO,CC-X,Chi cục X,CC,SO-NN,,công bố lại\n"
-    page = client.get(bring(client, HEADINGS + MERGER + unknown)["Location"])
-    assert page.context["refused"] == [
-        ("There is no agency KHONG-CO; it is named as a predecessor.", [3])
-    ]
-    assert "rows of the file: 3" in page.content.decode()
-    before = everything()
-    seen = page.context["form"].initial["seen"]
-    answer = client.post(page.request["PATH_INFO"], {"seen": seen})
-    assert answer.status_code == 200
-    assert everything() == before
-
-
-def test_the_second_officer_with_the_same_file_is_told(client, lan, small_province):
-    client.force_login(lan)
-    binh = User.objects.create_user("binh", "Mat-khau-cua-Binh", role="officer", full_name="Bình")
-    other = Client()
-    other.force_login(binh)
-    mine, theirs = (bring(c, HEADINGS + MERGER)["Location"] for c in (client, other))
-    seen = {"seen": other.get(theirs).context["form"].initial["seen"]}
-    client.post(mine, seen)
-    before = everything()
-    page = other.post(theirs, seen)
-    assert page.status_code == 409
-    assert "12/NQ-HĐND is on record already: Lan recorded it" in page.content.decode()
-    assert everything() == before
-    assert other.get(mine).status_code == 404  # another's file
-
-
-def test_a_file_that_somebody_has_overtaken_shows_both_versions(client, lan, small_province):
-    client.force_login(lan)
-    url = bring(client, HEADINGS + MERGER)["Location"]
-    seen = client.get(url).context["form"].initial["seen"]
-    small_province.record("CC-KL", date(2022, 5, 1), small_province.building())
-    page = client.post(url, {"seen": seen})
-    assert page.status_code == 409
-    assert "Somebody else was faster" in page.content.decode()
-    client.post(url, {"seen": page.context["form"].data["seen"]})
-    assert Reorganisation.objects.count() == 1
-
-
-def test_a_decree_not_of_this_office_is_refused_whole(client, lan):
-    client.force_login(lan)
-    page = client.get(bring(client, REFORM.read_text("utf-8"))["Location"])
-    assert page.status_code == 200
-    assert len(page.context["refused"]) > 100
-    assert not Reorganisation.objects.exists()
-
-
 def test_heads_see_and_compose_nothing(client, hung, small_province, lan):
     client.force_login(hung)
     assert client.get(LIST).status_code == 200
     assert COMPOSE not in client.get(LIST).content.decode()
     assert client.get(COMPOSE).status_code == 403
-    assert bring(client, HEADINGS + MERGER).status_code == 403
 
 
 def test_an_event_nobody_has_is_not_found(client, hung):
@@ -565,3 +455,21 @@ def test_a_roster_that_begins_on_the_day_stands_in_the_way(composing, small_prov
     form.press("dissolve", ["CC-TDC"])
     form.press("look")
     assert any("would stay open on a closed agency" in said for said in form.errors())
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_no_query_is_asked_for_each_body_or_event(composing):
+    counts = []
+    for number, codes in enumerate((["CC-TDC"], ["CC-KL", "CC-TL", "THANH-TRA"]), start=1):
+        form = composing(*codes, decree_number=f"{number}/NQ-HĐND")
+        form.press("dissolve", codes)
+        url = form.apply()["Location"]
+        form.client.get(url)  # the message of the applying goes with the first visit
+        cache.clear()
+        counts.append((queries_of(form.client, url), queries_of(form.client, LIST)))
+    assert counts[0] == counts[1]

@@ -177,7 +177,7 @@ def undo_entry(request: HouseRequest, pk: int) -> HttpResponse:
         try:
             if carry_out(form, request):
                 messages.success(request, _("Undone. The act and its undoing stay on record."))
-                return _back(request)
+                return _back(request, entry)
         except actions.StaleForm as stale:
             overtaken = stale
             form.seen_now(stale.entries[-1].pk, None)
@@ -215,8 +215,10 @@ def _page_before(request: HouseRequest) -> Agency | None:
     return next(iter(chosen_agencies([code])), None) if is_code(code) else None
 
 
-def _back(request: HouseRequest) -> HttpResponse:
-    """Return to the agency's page that led here, else to the list."""
+def _back(request: HouseRequest, entry: Entry) -> HttpResponse:
+    """Return to the agency's page that led here, to the reorganisation undone, else to the list."""
     if agency := _page_before(request):
         return redirect(request.question.url("agencies:agency-detail", agency.code))
+    if event := getattr(entry, "reorganisation", None):
+        return redirect(request.question.url("reports:reorganisation", event.pk))
     return redirect(request.question.url("agencies:agency-list"))

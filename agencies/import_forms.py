@@ -17,9 +17,11 @@ class UploadForm(forms.Form):
     """A workbook to look at; nothing of it is written yet."""
 
     file = forms.FileField(
-        label=gettext_lazy("Workbook (.xlsx)"),
-        help_text=gettext_lazy("First you see every row; nothing is recorded yet."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        label=gettext_lazy("Workbook (.xlsx), or file of a reorganisation (.xlsx, .csv)"),
+        help_text=gettext_lazy(
+            "First you see every row, or every body of the decree; nothing is recorded yet."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"empty": gettext_lazy("The file is empty (0 bytes); choose another one.")},
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agencies import actions
 from agencies.exchange import BadWorkbook, Problem
 from agencies.exchange.annotating import annotated_copy
+from agencies.exchange.reorganisation import is_plan_file
 from agencies.import_forms import WORD, ImportForm, UploadForm, words_chosen
 from agencies.import_tables import choices, same_rows, sections, ticked_at_first
 from agencies.middleware import HouseRequest
@@ -35,8 +36,12 @@ def take_upload(request: HouseRequest) -> HttpResponse:
         return redirect(request.question.url("agencies:exchange"))
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
+        file = form.cleaned_data["file"]
         try:
-            upload = actions.keep_upload(file=form.cleaned_data["file"], by=request.user)
+            if is_plan_file(file.file, file.name):
+                upload = actions.keep_plan_file(file=file, by=request.user)
+                return redirect(request.question.url("reports:reorganisation-file", upload.pk))
+            upload = actions.keep_upload(file=file, by=request.user)
         except BadWorkbook as bad:
             for problem in bad.problems:
                 form.add_error("file", str(problem))

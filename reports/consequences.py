@@ -32,16 +32,16 @@ def consequences(
     """
     wanted = list(dict.fromkeys(days))
     with rehearsal():
-        before = [rollups.by_group(AsOf(day, _latest()), edition) for day in wanted]
+        before = [rollups.by_group(AsOf(day, latest()), edition) for day in wanted]
         change()
-        after = [rollups.by_group(AsOf(day, _latest()), edition) for day in wanted]
+        after = [rollups.by_group(AsOf(day, latest()), edition) for day in wanted]
     return [
         _consequence(day, edition, rollups.compared(then, now))
         for day, then, now in zip(wanted, before, after, strict=True)
     ]
 
 
-def _latest() -> datetime:
+def latest() -> datetime:
     """Return a moment that knows every Entry, even where the clock was set back."""
     last = Entry.objects.order_by("-pk").values_list("at", flat=True).first()
     return max(last or timezone.now(), timezone.now())

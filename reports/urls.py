@@ -3,7 +3,7 @@
 from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
-from reports import views
+from reports import reorganisation_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -18,6 +18,14 @@ urlpatterns = [
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),
     path("reports/workbook.xlsx", views.exchange_file, name="exchange-file"),
+    path("reorganisations/", reorganisation_views.reorganisations, name="reorganisations"),
+    path("reorganisations/compose/", reorganisation_views.compose, name="reorganisation-compose"),
+    path(
+        "reorganisations/files/<int:pk>/",
+        reorganisation_views.plan_file,
+        name="reorganisation-file",
+    ),
+    path("reorganisations/<int:pk>/", reorganisation_views.reorganisation, name="reorganisation"),
     path("reports/consequence/bulk/", views.consequence_bulk, name="consequence-bulk"),
     path(
         "reports/consequence/import/<int:pk>/", views.consequence_import, name="consequence-import"

@@ -20,6 +20,7 @@ from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.exchange import BadWorkbook
+from agencies.exchange.reorganisation import SHEET as PLAN_SHEET
 from agencies.filters import AgencyFilter
 from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
 from agencies.import_forms import ImportForm
@@ -56,6 +57,7 @@ HELP = {
     "recording": _("Recording a status"),
     "correcting": _("Correcting a mistake"),
     "excel": _("Excel in and out"),
+    "reorganisations": _("Reorganising agencies"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -264,6 +266,7 @@ def help_page(request: HouseRequest, topic: str) -> HttpResponse:
     if topic not in HELP:
         raise Http404
     context = {"topics": HELP, "topic": topic, "title": HELP[topic]}
+    context["plan_headings"] = [column.heading for column in PLAN_SHEET.columns]
     return render(request, f"reports/help_{topic}.html", context)
 
 

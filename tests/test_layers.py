@@ -70,6 +70,11 @@ LEVELS = {
     "import_views": 6,
     "import_forms": 5,
     "import_tables": 5,
+    "reorganisation_rows": 3,
+    "composing": 4,
+    "reorganisation_forms": 5,
+    "reorganisations": 5,
+    "reorganisation_views": 6,
     "urls": 7,
 }
 WRITES = {

@@ -10,7 +10,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agencies import actions
 from agencies.actions import keep_evidence, record_status
-from agencies.models import Evidence, RosterRecord, StatusFacts, StatusRecord, Upload
+from agencies.models import (
+    Evidence,
+    Reorganisation,
+    ReorganisationPlan,
+    RosterRecord,
+    StatusFacts,
+    StatusRecord,
+    SuccessorPlan,
+    Upload,
+)
 from agencies.permissions import ALLOWED, Act, may
 from agencies.questions import ask
 from reports.round_trip import build_exchange
@@ -32,6 +41,10 @@ PAGES = {
     "reports:work-list": OFFICER,
     "reports:help": EVERYBODY,
     "reports:help-page": EVERYBODY,
+    "reports:reorganisations": EVERYBODY,
+    "reports:reorganisation": EVERYBODY,
+    "reports:reorganisation-compose": OFFICER,
+    "reports:reorganisation-file": OFFICER,
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
     "agencies:evidence": EVERYBODY,
@@ -76,6 +89,17 @@ def names(patterns=None, namespace="") -> Iterator[str]:
             yield namespace + pattern.name
 
 
+def rows_of(name):
+    """Return what pages about one row of their own are about, None for other pages."""
+    if name.startswith("agencies:import") or name == "reports:consequence-import":
+        return Upload.objects.filter(name="so.xlsx")
+    return {
+        "agencies:evidence": Evidence.objects.all(),
+        "reports:reorganisation": Reorganisation.objects.all(),
+        "reports:reorganisation-file": Upload.objects.filter(name="sap-xep.csv"),
+    }.get(name)
+
+
 def address(name, small_province) -> str:
     """Return an address of the page about some agency of the small province."""
     status = StatusRecord.objects.believed().order_by("-valid_from")[0]
@@ -92,10 +116,8 @@ def address(name, small_province) -> str:
     own = {"reports:consequence-add": "add", "reports:help-page": "counting"}
     if name in own:
         return reverse(name, args=[own[name]])
-    if name.startswith("agencies:import") or name == "reports:consequence-import":
-        return reverse(name, args=[Upload.objects.get().pk])
-    if name == "agencies:evidence":
-        return reverse(name, args=[Evidence.objects.get().pk])
+    if rows := rows_of(name):
+        return reverse(name, args=[rows.get().pk])
     if name == "reports:consequence-bulk":
         return reverse(name)
     if name in ("agencies:undo-entry", "reports:consequence-undo"):
@@ -126,6 +148,19 @@ def workbook(lan, document):
     """One workbook that Lan brought back."""
     content = build_exchange(ask())
     actions.keep_upload(file=SimpleUploadedFile("so.xlsx", content), by=lan)
+
+
+@pytest.fixture(autouse=True)
+def decree(lan, workbook):
+    """One decree on record, and the file of another that Lan brought."""
+    renamed = SuccessorPlan(code="SO-NN", predecessors=("SO-NN",), name="Sở Nông nghiệp mới")
+    plan = ReorganisationPlan("12/NQ-HĐND", date(2023, 3, 1), (renamed,))
+    actions.apply_reorganisation(plan=plan, by=lan)
+    text = (
+        "Số văn bản,Ngày hiệu lực,Mã cơ quan trước sắp xếp,Mã cơ quan,Tên cơ quan,Mã nhóm,"
+        "Mã cơ quan cấp trên,Mã ĐVHC,Tình trạng đầu\n13/NQ-HĐND,01/04/2023,SO-NN,SO-NN,Sở Mới,,,,\n"
+    )
+    actions.keep_plan_file(file=SimpleUploadedFile("sap-xep.csv", text.encode()), by=lan)
 
 
 @pytest.fixture

@@ -23,6 +23,11 @@ from agencies.actions.lives import Life, load_lives, save_lives
 from agencies.actions.people import put_hint_away
 from agencies.actions.reorganisation import apply_reorganisation
 from agencies.actions.reorganisation_draft import AlreadyApplied
+from agencies.actions.reorganisation_files import (
+    apply_plan_file,
+    keep_plan_file,
+    read_kept_plan,
+)
 from agencies.actions.roster import (
     add_agency,
     change_lifetime,
@@ -51,6 +56,7 @@ __all__ = [
     "Undoing",
     "add_agency",
     "agencies_of",
+    "apply_plan_file",
     "apply_reorganisation",
     "change_lifetime",
     "change_roster",
@@ -63,6 +69,7 @@ __all__ = [
     "import_rows",
     "import_upload",
     "keep_evidence",
+    "keep_plan_file",
     "keep_upload",
     "load_lives",
     "open_entry",
@@ -72,6 +79,7 @@ __all__ = [
     "preview_upload",
     "progress_of",
     "put_hint_away",
+    "read_kept_plan",
     "read_upload",
     "record_status",
     "record_statuses",

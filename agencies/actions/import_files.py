@@ -55,12 +55,12 @@ def keep_upload(*, file: "File[bytes]", by: User) -> Upload:
     file.seek(0)
     upload.file.save("", file, save=False)
     with write_lock():
-        _remove_old()
+        remove_old()
         upload.save()
     return upload
 
 
-def _remove_old() -> None:
+def remove_old() -> None:
     """Remove workbooks after their day; their files once that is certain."""
     for upload in Upload.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR):
         for name in (str(upload.file.name), f"{upload.file.name}.progress"):

@@ -48,7 +48,11 @@ REASONS: dict[str, str] = {
 
 
 class AlreadyApplied(ValidationError):
-    """All that a plan says is on record already, under the same decree and day."""
+    """All that a plan says is on record already, under the same decree and day: by `event`."""
+
+    def __init__(self, message: str, event: Reorganisation) -> None:
+        super().__init__(message)
+        self.event = event
 
 
 @dataclass
@@ -85,14 +89,15 @@ class Draft:
     def _refuse_what_is_on_record(self) -> None:
         applied = on_record(self.plan)
         if len(applied) == len(set(self.plan.pairs)):
-            entry = next(iter(applied.values())).reorganisation.entry
+            event = next(iter(applied.values())).reorganisation
             raise AlreadyApplied(
                 _("%(decree)s is on record already: %(by)s recorded it, %(moment)s.")
                 % {
                     "decree": self.plan.decree_number,
-                    "by": entry.by,
-                    "moment": moment(entry.at),
-                }
+                    "by": event.entry.by,
+                    "moment": moment(event.entry.at),
+                },
+                event,
             )
         _refuse(
             _("%(pair)s is on record already under %(decree)s: %(by)s recorded it, %(moment)s.")

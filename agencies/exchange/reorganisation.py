@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import StringIO
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -67,10 +67,34 @@ class PlanFile:
 
     plan: ReorganisationPlan
     notices: list[str] = field(default_factory=list)
+    lines: dict[str, list[int]] = field(default_factory=dict)  # the rows that name a code
+
+    def lines_of(self, message: str) -> list[int]:
+        """Return the rows of the codes that a message about the plan names."""
+        codes = re.findall(r"[\w.\-]*\w", message)
+        return sorted({row for code in codes for row in self.lines.get(code, [])})
 
 
-def read_plan_file(file: str | Path | BinaryIO) -> PlanFile:
-    """Return the reorganisation that a path or an open file with a name describes.
+def is_plan_file(file: BinaryIO, name: str) -> bool:
+    """Say whether a file has the headings of a reorganisation; a file that is none is not read."""
+    wanted = heading_key(SHEET.heading_of("predecessors"))
+    try:
+        with _rows_of(file, name) as (rows, _epoch):
+            return any(
+                _key(value) == wanted
+                for _number, row in islice(rows, HEADING_ROWS)
+                for value in row.values()
+            )
+    except Unreadable:
+        return False
+    finally:
+        file.seek(0)
+
+
+def read_plan_file(file: str | Path | BinaryIO, name: str = "") -> PlanFile:
+    """Return the reorganisation that a path or an open file describes.
+
+    `name` is what the sender called it, where the file itself is called otherwise.
 
     A row without `Mã cơ quan` ends the bodies that it names; one without predecessors
     establishes a body. What is said of the whole event may stand in the first row alone.
@@ -79,7 +103,7 @@ def read_plan_file(file: str | Path | BinaryIO) -> PlanFile:
         BadWorkbook: something in it is wrong; all problems are told.
     """
     try:
-        with _rows_of(file) as (rows, epoch):
+        with _rows_of(file, name) as (rows, epoch):
             return _Reading(epoch).read(rows)
     except Unreadable as unreadable:
         raise unreadable.as_bad_workbook() from unreadable
@@ -89,9 +113,9 @@ Rows = Iterable[tuple[int, Row]]
 
 
 @contextmanager
-def _rows_of(file: str | Path | BinaryIO) -> Iterator[tuple[Rows, datetime]]:
+def _rows_of(file: str | Path | BinaryIO, name: str = "") -> Iterator[tuple[Rows, datetime]]:
     """Open a file as numbered rows of filled cells, for the time of a block."""
-    path = Path(file if isinstance(file, str | Path) else file.name)
+    path = Path(name or (file if isinstance(file, str | Path) else file.name))
     if path.suffix.lower() == ".csv":
         named = {"path": shown(path, limit=300)}
         content = _content(path, named) if isinstance(file, str | Path) else file.read(_most() + 1)
@@ -130,8 +154,8 @@ def _csv_rows(content: bytes, named: dict[str, str]) -> list[tuple[int, Row]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(_("“%(path)s” is no text in UTF-8.") % named) from None
-    first = text.split("\n", maxsplit=1)[0]
-    mark = max(",;\t", key=first.count)
+    first = text.split("\n", maxsplit=HEADING_ROWS)[:HEADING_ROWS]
+    mark = max(",;\t", key=lambda mark: max(line.count(mark) for line in first))
     try:
         lines = list(csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:
@@ -156,6 +180,7 @@ class _Reading:
     event: dict[str, str | date] = field(default_factory=dict)
     successors: list[SuccessorPlan] = field(default_factory=list)
     dissolved: list[str] = field(default_factory=list)
+    lines: dict[str, list[int]] = field(default_factory=dict)
 
     def read(self, rows: Rows) -> PlanFile:
         """Return what the rows say together."""
@@ -176,7 +201,7 @@ class _Reading:
             successors=tuple(self.successors),
             dissolved=tuple(self.dissolved),
         )
-        return PlanFile(plan, self.notices)
+        return PlanFile(plan, self.notices, self.lines)
 
     def _headings(self, rows: Iterator[tuple[int, Row]]) -> tuple[dict[int, str], Rows]:
         """Return the names of the columns by their places, and the rows below."""
@@ -210,6 +235,8 @@ class _Reading:
         self._take_event(cells)
         codes = [code for code in CODES_APART.split(cells.text("predecessors")) if code]
         code = cells.text("code", field=_field(Agency, "code"))
+        for named in (*codes, code) if code else codes:
+            self.lines.setdefault(named, []).append(cells.row)
         if not code:
             if not codes and cells.is_good:
                 cells.refuse("code", _("a code here, or those of bodies that end"))

@@ -52,6 +52,11 @@ def keep_upload(*, file: "File[bytes]", by: User) -> Upload:
         since=stamp.entry if stamp else last,
         has_stamp=stamp is not None,
     )
+    return store(upload, file)
+
+
+def store(upload: Upload, file: Any) -> Upload:
+    """Store an uploaded file for a day, and remove those whose day is over."""
     file.seek(0)
     upload.file.save("", file, save=False)
     with write_lock():

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.actions.entries import write_lock
-from agencies.actions.import_files import remove_old
+from agencies.actions.import_files import store
 from agencies.actions.reorganisation import apply_reorganisation
 from agencies.exchange import shown
 from agencies.exchange.reorganisation import PlanFile, read_plan_file
@@ -34,12 +34,7 @@ def keep_plan_file(*, file: "File[bytes]", by: User) -> Upload:
         since=last,
         has_stamp=False,
     )
-    file.seek(0)
-    upload.file.save("", file, save=False)
-    with write_lock():
-        remove_old()
-        upload.save()
-    return upload
+    return store(upload, file)
 
 
 def read_kept_plan(upload: Upload) -> PlanFile:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.actions import Preview, PreviewRow, RowState
 from agencies.exchange import CellValue, Problem
 from agencies.house_style import moment, short_date
-from agencies.models import Entry
+from agencies.models import AgencyGroup, Entry
 
 TICKED_AT_FIRST = (RowState.NEW, RowState.CHANGED)
 LISTED = (RowState.ERROR, RowState.CONFLICT, RowState.CHANGED, RowState.NEW)
@@ -36,6 +36,7 @@ class Choice:
 
     problem: Problem
     rows: int
+    named: list[tuple[str, str]]  # what may be chosen, and how it is called
 
 
 def ticked_at_first(preview: Preview) -> frozenset[str]:
@@ -92,7 +93,12 @@ def choices(preview: Preview) -> list[Choice]:
     for problem in preview.all_problems:
         if problem.choices:
             found.setdefault(problem.key, []).append(problem)
-    return [Choice(of_word[0], len(of_word)) for of_word in found.values()]
+    groups = {group.code: f"{group.code} – {group.label}" for group in AgencyGroup.objects.all()}
+    return [
+        Choice(first, len(of_word), [(said, groups.get(said, said)) for said in first.choices])
+        for of_word in found.values()
+        for first in of_word[:1]
+    ]
 
 
 def _drawn(rows: Iterable[PreviewRow], ticked: Collection[str]) -> SafeString:

@@ -8,14 +8,14 @@ from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Su
 from django.db.models.functions import Lower, Replace
 
 from agencies.asof import AsOf
-from agencies.models import Entry, RosterRecord, StatusRecord, Succession
+from agencies.models import Entry, Reorganisation, RosterRecord, StatusRecord, Succession
 from agencies.models.history import held_on, known_by
 from agencies.models.reorganisation import known_reorganisations
 from agencies.vietnamese import clean_text, fold
 
 MOST_ENDED = 10
 # People type the whole phrase from the paper: "Quyết định số 17/QĐ-UBND", "QĐ số 17", "số 17".
-PHRASE = re.compile(r"^(quyết định|quyet dinh|qđ|qd)?\s*(số|so)?\s*(?=\d)")
+PHRASE = re.compile(r"^(quyết định|quyet dinh|qđ|qd|nghị quyết|nghi quyet|nq)?\s*(số|so)?\s*(?=\d)")
 
 
 def found_by_text(agencies: Any, text: str, as_of: AsOf) -> Any:
@@ -97,6 +97,26 @@ def ended_by_text(text: str, as_of: AsOf) -> list[RosterRecord]:
     for row in rows[: MOST_ENDED * 2]:
         found.setdefault(row.agency_id, row)
     return list(found.values())[:MOST_ENDED]
+
+
+def decrees_by_text(text: str, as_of: AsOf) -> list[Reorganisation]:
+    """Return the reorganisations, as far as known, whose decree bears the number typed.
+
+    Read like the number of a decision: "24" is the whole number, "24/N" may be cut short.
+    """
+    needle = decision_needle(text)
+    if not needle:
+        return []
+    known = Entry.objects.last_known_at(as_of.known_at)
+    events = Reorganisation.objects.filter(known_reorganisations(known))
+    return [event for event in events if _bears(event.decree_number, needle)][:MOST_ENDED]
+
+
+def _bears(number: str, needle: str) -> bool:
+    bare = number.lower().replace("đ", "d").replace(" ", "")
+    if needle.isdecimal():
+        return re.match(rf"{needle}([/-]|$)", bare) is not None
+    return bare.startswith(needle)
 
 
 def _decisions(text: str, known: int) -> Any:

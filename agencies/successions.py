@@ -7,7 +7,15 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from agencies.models import Agency, Reorganisation, RosterRecord, StatusRecord, Succession
+from agencies.models import (
+    Agency,
+    Entry,
+    FirstStatus,
+    Reorganisation,
+    RosterRecord,
+    StatusRecord,
+    Succession,
+)
 from agencies.models.history import held_on, known_by
 from agencies.models.reorganisation import known_reorganisations
 
@@ -84,6 +92,28 @@ def _bodies(rows: Collection[Succession], side: str, day: date, known: int) -> t
         Body(code, names.get(pk, code), statuses.get(pk), row.kind, row.first_status)
         for pk, (code, row) in agencies.items()
     )
+
+
+def carried_on(record: StatusRecord) -> list[tuple[Agency, Reorganisation]]:
+    """Return the successors that begin with a copy of a status record, and by which event.
+
+    A correction of the record does not reach them.
+    """
+    last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    rows = (
+        Succession.objects.filter(
+            known_reorganisations(last, "reorganisation__"),
+            predecessor=record.agency_id,
+            successor__isnull=False,
+            first_status=FirstStatus.CARRIED,
+            reorganisation__takes_effect_on__gt=record.valid_from,
+        )
+        .exclude(successor=record.agency_id)
+        .select_related("successor", "reorganisation")
+    )
+    if record.valid_to:
+        rows = rows.filter(reorganisation__takes_effect_on__lte=record.valid_to)
+    return [(row.successor, row.reorganisation) for row in rows if row.successor]
 
 
 def notices(day: date, known: int) -> list[str]:

@@ -20,8 +20,8 @@ from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord,
 from agencies.permissions import Act, allowed_to, may
 from agencies.printing import sections
 from agencies.recent import recent_agencies, recent_codes, remember
-from agencies.search import ended_by_text
-from agencies.successions import events_of
+from agencies.search import decrees_by_text, ended_by_text
+from agencies.successions import carried_on, events_of
 from agencies.tables import AgencyTable
 from agencies.typed import is_drawn_again, keeps_typed
 
@@ -41,6 +41,7 @@ def agency_list(request: HouseRequest) -> HttpResponse:
     context = {"table": table, "filter": chosen, "found": table.paginator.count}
     context["narrowed"] = chosen.said()
     context["ended"] = ended_by_text(request.GET.get("q", ""), request.question.as_of)
+    context["decrees"] = decrees_by_text(request.GET.get("q", ""), request.question.as_of)
     if not request.htmx:
         context["recent"] = recent_agencies(recent_codes(request), request.question.as_of)
     context["ticks"] = Ticks(ticked, [row.record.code for row in table.paginated_rows])
@@ -197,6 +198,7 @@ def change_context(form: ChangeForm, act: str) -> dict[str, Any]:
         "agency": form.agency,
         "record": form.record,
         "pk": form.record.pk if form.record and act != "change-roster" else None,
+        "carried": carried_on(form.record) if isinstance(form.record, StatusRecord) else (),
         "agency_name": names.order_by("valid_from").last(),
     }
 

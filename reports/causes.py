@@ -76,15 +76,15 @@ class History:
         return None
 
     def entry_of_day(self, day: date, entry: int) -> int | None:
-        """Return the last Entry, up to one, that changed the count of a day at which it changes.
+        """Return the last Entry, up to one, that made the count of a day differ from its eve's.
 
-        Of a day of which nothing was ever said it is the Entry that said so of the eve.
+        It changed the count of the day, or of the eve alone so that the two differ from then on.
         """
-        return self._last_act(day, entry) or self._last_act(day - timedelta(days=1), entry)
-
-    def _last_act(self, day: date, entry: int) -> int | None:
+        eve = day - timedelta(days=1)
         for pk in self._acts(0, entry):
-            if self.counting(day, pk - 1) != self.counting(day, pk):
+            before, after = self.counting(day, pk - 1), self.counting(day, pk)
+            differed = self.counting(eve, pk - 1) != before
+            if before != after or (not differed and self.counting(eve, pk) != after):
                 return pk
         return None
 

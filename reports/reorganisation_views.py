@@ -226,6 +226,8 @@ def plan_file(request: HouseRequest, pk: int) -> HttpResponse:
     """Show what the file of a reorganisation would do, and apply it."""
     upload = own_upload(request, pk)
     if upload.entry is not None and hasattr(upload.entry, "reorganisation"):
+        if request.method == "POST":
+            messages.info(request, _("It was applied already; nothing was written twice."))
         return redirect(
             request.question.url("reports:reorganisation", upload.entry.reorganisation.pk)
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.naive_office import (
     Agency,
+    Days,
     NaiveOffice,
     Name,
     Pair,
@@ -159,6 +160,8 @@ class ReformingOffice(NaiveOffice):
             there = stretch(life.roster, start)
             if there.start == start:
                 return "begins"
+            if _reverts(life.roster, there, name):
+                return "reverts"
             say(life.roster, there[start - there.start :], name)
         if first is not None:
             there = stretch(life.status, start)
@@ -166,6 +169,14 @@ class ReformingOffice(NaiveOffice):
                 return "begins"
             say(life.status, there[start - there.start :], first)
         return False
+
+
+def _reverts(roster: Days[Name], there: range, name: Name) -> bool:
+    """Say whether some later stretch says otherwise of what a new name changes."""
+    old = roster[there.start]
+    changed = [field for field in vars(name) if getattr(name, field) != getattr(old, field)]
+    later = [roster[s.start] for s in stretches(roster) if s.start > there.start]
+    return any(getattr(said, field) != getattr(name, field) for said in later for field in changed)
 
 
 def _decision(heir: Heir) -> str | bool:

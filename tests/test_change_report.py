@@ -1,6 +1,7 @@
 """Why figures differ, step by step: by hand on the small province, by chance, and of the reform."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from agencies.models import (
     Reorganisation,
     ReorganisationPlan,
     RosterFacts,
+    RosterRecord,
     StatusFacts,
     SuccessorPlan,
 )
@@ -85,6 +87,24 @@ def now(day):
 
 
 # By hand
+
+
+def test_a_count_that_ends_where_another_record_begins_is_of_the_act_that_cut_it(
+    small_province, edition
+):
+    row = RosterRecord.objects.believed().in_force_on(DAY).get(agency__code="CC-TL")
+    renamed = replace(RosterFacts(**row.facts()), name="Chi cục Thủy lợi và Đê điều")
+    moved = replace(RosterFacts(**row.facts()), group_id=small_province.groups["SO"].pk)
+    for facts, day in ((renamed, date(2024, 1, 1)), (moved, DAY)):
+        actions.change_roster(
+            agency=small_province["CC-TL"], valid_from=day, facts=facts, by=small_province.by
+        )
+
+    report = change_report(now(date(2023, 12, 31)), now(date(2024, 6, 1)), edition)
+
+    [back] = report.happened.agencies
+    assert (back.latest.code, back.day) == ("CC-TL", date(2024, 1, 1))
+    assert act_of(back).at == Entry.objects.latest("pk").at
 
 
 def test_what_was_known_and_then_what_happened(small_province, edition):

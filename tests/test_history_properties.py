@@ -112,6 +112,7 @@ REFUSALS = {
     "already exists": "code taken",
     "nothing would change": "nothing new",
     "does not exist; it exists": "absent",
+    "later record says otherwise": "reverts",
     "A record already begins": "begins",
     "ends before it begins": "empty",
     "A correction needs a reason": "no reason",

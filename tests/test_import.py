@@ -433,6 +433,13 @@ def test_the_command_acts_under_the_name_given(tmp_path, lan):
         call_command("import_workbook", str(file), "--by", "nobody")
 
 
+@pytest.mark.parametrize("command", ["import_workbook", "apply_reorganisation"])
+def test_no_command_writes_under_the_name_of_who_may_only_look(tmp_path, hung, command):
+    with pytest.raises(CommandError, match="chỉ được xem"):
+        call_command(command, str(tmp_path / "a.xlsx"), "--by", "hung")
+    assert not Entry.objects.exists()
+
+
 def test_the_command_tells_the_first_problems_and_how_many_more(tmp_path):
     rows = [agency(f"X{number}", group="??") for number in range(250)]
     file = write_workbook(tmp_path / "a.xlsx", agencies=rows)

@@ -49,6 +49,15 @@ def test_one_edited_cell_is_one_change_with_old_and_new(taken, lan):
     assert (row.procedures, row.recorded) == (50, result.entry)
 
 
+def test_an_edit_of_what_an_agency_began_with_is_a_change(taken, lan):
+    find(taken["Tình trạng"], "CC-TL", date(2018, 7, 1))["Ghi chú"].value = "chờ kinh phí"
+    upload = keep(taken, lan)
+    preview = look(upload, lan)
+    [(code, state, differences)] = told(preview)
+    assert (code, state, differences["Ghi chú"][1]) == ("CC-TL", "changed", "chờ kinh phí")
+    assert bring(upload, lan, {preview.of("changed")[0].key})
+
+
 def test_a_new_row_is_new_and_names_what_stood_before(taken, lan):
     taken["Tình trạng"].append(["SO-NN", "áp dụng", 2015, "01/03/2022", "9/QĐ", "01/03/2022"])
     upload = keep(taken, lan)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from agencies.actions import (
@@ -13,6 +14,7 @@ from agencies.actions import (
     apply_reorganisation,
     change_lifetime,
     change_roster,
+    correct_roster,
     keep_evidence,
     record_status,
     undo_entry,
@@ -366,6 +368,23 @@ def test_a_record_that_begins_on_the_day_is_corrected_first(small_province, lan,
     assert "A record already begins on 01/03/2023" in refused(RENAMED)[0]
 
 
+def test_a_later_record_does_not_take_a_move_back_in_silence(small_province, lan, refused, apply):
+    moved = SuccessorPlan(code="CC-TL", predecessors=("CC-TL",), group="SO")
+    groups = small_province.groups
+    row = RosterRecord.objects.believed().in_force_on(DAY).get(agency__code="CC-TL")
+    renamed = replace(RosterFacts(**row.facts()), name="Chi cục Thủy lợi và Đê điều")
+    change_roster(agency=small_province["CC-TL"], valid_from=LATER, facts=renamed, by=lan)
+    assert "From 01/09/2023 on a later record says otherwise" in refused(moved)[0]
+
+    later = RosterRecord.objects.believed().in_force_on(LATER).get(agency__code="CC-TL")
+    as_decreed = replace(renamed, group_id=groups["SO"].pk)
+    correct_roster(record=later, facts=as_decreed, by=lan, reason="theo văn bản chuyển")
+    apply(moved)
+    for day in (DAY, LATER):
+        row = RosterRecord.objects.believed().in_force_on(day).get(agency__code="CC-TL")
+        assert row.group == groups["SO"]
+
+
 def test_the_same_decree_twice_is_refused_with_who_was_first(apply, refused):
     apply(MERGED, RENAMED)
     before = everything()
@@ -467,3 +486,31 @@ def test_a_later_decree_that_names_a_body_made_stands_in_the_way(apply, lan):
         undo_entry(entry=event.entry, by=lan, reason="nhầm")
     undo_entry(entry=later.entry, by=lan, reason="nhầm")
     undo_entry(entry=event.entry, by=lan, reason="nhầm")
+
+
+def test_who_corrects_a_status_is_told_who_carried_it_on(client, apply, small_province, lan):
+    halves = [
+        SuccessorPlan(
+            "CC-A",
+            ("CC-TDC",),
+            "Chi cục A",
+            "CC",
+            "SO-KHCN",
+            first_status=CARRIED,
+            carried_from="CC-TDC",
+        ),
+        SuccessorPlan("CC-B", ("CC-TDC",), "Chi cục B", "CC", "SO-KHCN", first_status=ANEW),
+    ]
+    apply(*halves)
+    client.force_login(lan)
+    rows = StatusRecord.objects.believed().filter(agency__code="CC-TDC").order_by("valid_from")
+
+    def told(row):
+        url = reverse("agencies:correct-status", args=["CC-TDC", row.pk])
+        return [agency.code for agency, _event in client.get(url).context["carried"]]
+
+    assert told(rows.last()) == ["CC-A"]
+    assert told(rows.first()) == []
+    undo_entry(entry=Entry.objects.latest("pk"), by=lan, reason="nhầm")
+    rows = StatusRecord.objects.believed().filter(agency__code="CC-TDC").order_by("valid_from")
+    assert told(rows.last()) == []

@@ -149,3 +149,24 @@ def test_a_number_alone_is_a_whole_number(search, small_province):
 )
 def test_what_is_looked_for_among_decisions(typed, needle):
     assert decision_needle(typed) == needle
+
+
+def test_the_number_of_a_decree_leads_to_its_reorganisation(client, lan, small_province):
+    heir = SuccessorPlan("CC-A", ("CC-KL", "CC-TL"), "Chi cục A", "CC", first_status="anew")
+    plan = ReorganisationPlan("24/NQ-HĐND", date(2022, 3, 1), (heir,))
+    event = apply_reorganisation(plan=plan, by=small_province.by)
+    client.force_login(lan)
+
+    def decrees(q):
+        response = client.get(reverse("agencies:agency-list"), {**TODAY, "q": q})
+        assert (f"/reorganisations/{event.pk}/" in response.content.decode()) == bool(
+            response.context["decrees"]
+        )
+        return response.context["decrees"]
+
+    for q in ("24", "24/NQ", "Nghị quyết số 24/NQ-HĐND", "24/nq-hdnd"):
+        assert decrees(q) == [event], q
+    for q in ("2", "240", "24/QĐ", "chi cục", ""):
+        assert decrees(q) == [], q
+    undo_entry(entry=event.entry, by=small_province.by, reason="nhầm")
+    assert decrees("24") == []

@@ -40,11 +40,14 @@ def _end_existence(life: Life, ends: date, again: date | None) -> None:
         life.state_roster(ends, again, None)
 
 
-def state_status_line(life: Life, valid_from: date, facts: StatusFacts) -> str:
+def state_status_line(
+    life: Life, valid_from: date, facts: StatusFacts, *, names_record: bool
+) -> str:
     """State what a row of `Tình trạng` says; return what it is counted as.
 
     It holds until the next believed change; in the place of a record that begins on the
-    same day it is a correction of that one and ends where that one ended.
+    same day it is a correction of that one and ends where that one ended. What an agency began
+    with by itself counts as none, unless the row names its record.
     """
     present = life.status_on(valid_from)
     said = StatusFacts(**present.facts())
@@ -60,7 +63,7 @@ def state_status_line(life: Life, valid_from: date, facts: StatusFacts) -> str:
     known = [row.valid_from for row in life.status_before if row.valid_from > valid_from]
     ends = min((day for day in (present.valid_to, *known) if day), default=None)
     life.state_status(valid_from, ends, facts)
-    is_correction = present.valid_from == valid_from and said != NOT_STARTED
+    is_correction = present.valid_from == valid_from and (names_record or said != NOT_STARTED)
     return "statuses_corrected" if is_correction else "statuses_added"
 
 

@@ -301,7 +301,9 @@ class Plan:
             present = life.status_on(line.valid_from)
             facts = self._status_facts(line, present)
             with self._told(STATUS_SHEET, line):
-                outcome = state_status_line(life, line.valid_from, facts)
+                outcome = state_status_line(
+                    life, line.valid_from, facts, names_record=bool(line.record)
+                )
                 self.counts[outcome] += 1
                 self._note(STATUS_SHEET, line, outcome, present, facts)
                 if outcome == "unchanged" and present.valid_from != line.valid_from:

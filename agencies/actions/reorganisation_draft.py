@@ -28,6 +28,7 @@ from agencies.models import (
     ReorganisationKind,
     ReorganisationPlan,
     RosterFacts,
+    RosterRecord,
     Stage,
     StatusFacts,
     Succession,
@@ -246,6 +247,7 @@ class Draft:
                     _("A record already begins on %(day)s; correct that one, with a reason.")
                     % {"day": short_date(day)}
                 )
+            _refuse_what_reverts(life, row, facts)
             life.state_roster(day, row.valid_to, facts)
         if first is not None:
             state_change(life, day, first)
@@ -322,6 +324,26 @@ class Draft:
                 )
             )
         return rows
+
+
+def _refuse_what_reverts(life: Life, row: RosterRecord, facts: RosterFacts) -> None:
+    """Refuse what a later record, which knew nothing of the decree, would take back.
+
+    A change holds until the next record. One for another reason repeats the old group or
+    parent, so that the decree would silently end on its day.
+    """
+    changed = {name for name, value in vars(facts).items() if value != row.facts()[name]}
+    for later in life.roster:
+        if later.valid_from > row.valid_from and any(
+            later.facts()[name] != getattr(facts, name) for name in changed
+        ):
+            raise ValidationError(
+                _(
+                    "From %(day)s on a later record says otherwise: %(name)s. Correct that one "
+                    "first, so that it says what the decree says."
+                )
+                % {"day": short_date(later.valid_from), "name": later.name}
+            )
 
 
 def _refuse(found: Iterable[str]) -> None:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.actions import ImportResult, import_file
-from agencies.exchange import BadWorkbook, shown
-from agencies.models import User
+from agencies.exchange import BadWorkbook
+from agencies.management.accounts import account
 
 PRINTED_PROBLEMS = 200
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file and print what was written."""
-        by = _user(options["by"])
+        by = account(options["by"])
         try:
             result = import_file(file=options["file"], by=by, dry_run=options["dry_run"])
         except BadWorkbook as bad:
@@ -42,17 +42,6 @@ class Command(BaseCommand):
             ) from error
         for line in _result_in_words(result, dry_run=options["dry_run"]):
             self.stdout.write(line)
-
-
-def _user(username: str | None) -> User:
-    if username is None:
-        return User.objects.system()
-    try:
-        return User.objects.get(username=User.normalize_username(username))
-    except (User.DoesNotExist, ValueError):  # ValueError: bytes that are no text
-        raise CommandError(
-            _("There is no account “%(username)s”.") % {"username": shown(username)}
-        ) from None
 
 
 def _problems_in_words(bad: BadWorkbook) -> str:

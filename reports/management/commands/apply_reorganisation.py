@@ -14,9 +14,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from agencies.actions import AlreadyApplied, apply_reorganisation
-from agencies.exchange import BadWorkbook, shown
+from agencies.exchange import BadWorkbook
 from agencies.exchange.reorganisation import PlanFile, read_plan_file
 from agencies.house_style import count, short_date
+from agencies.management.accounts import account
 from agencies.models import ReorganisationPlan, User, edition_asked_about
 from reports.consequences import Consequence, consequences
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Rehearse the reorganisation, print its figures, and apply it."""
         with translation.override(settings.LANGUAGE_CODE):
-            by = _user(options["by"])
+            by = account(options["by"])
             try:
                 told = read_plan_file(options["file"])
                 lines = list(self._apply(told, by, dry_run=options["dry_run"]))
@@ -98,14 +99,3 @@ def _figures(consequence: Consequence) -> Iterator[str]:
     for row in (*consequence.rows, consequence.total):
         label = row.label or _("All agencies")
         yield f"  {label}: {row.then.fraction} → {row.now.fraction}"
-
-
-def _user(username: str | None) -> User:
-    if username is None:
-        return User.objects.system()
-    try:
-        return User.objects.get(username=User.normalize_username(username))
-    except (User.DoesNotExist, ValueError):  # ValueError: bytes that are no text
-        raise CommandError(
-            _("There is no account “%(username)s”.") % {"username": shown(username)}
-        ) from None

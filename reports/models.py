@@ -1,4 +1,4 @@
-"""What reports keep of their own: where a parent body's tile stands on the map."""
+"""What reports keep of their own: where a parent body's tile stands on the map; words of figures."""
 
 from typing import ClassVar
 
@@ -7,6 +7,26 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency
+
+
+class Measure(models.TextChoices):
+    """What a published figure counts; `Unit` says of what it counts so many."""
+
+    CONVERTED = "converted", _("converted")
+    OLDER_EDITION = "older_edition", _("on an earlier edition")
+    NOT_CONVERTED = "not_converted", _("not converted")
+    NOT_BUILT = "not_built", _("not built")
+    TOTAL = "total", _("agencies in all")
+    INSPECTED = "inspected", _("inspected")
+    TRAINED = "trained", _("trained")
+
+
+class Unit(models.TextChoices):
+    """What is counted one by one; a visit or an attendance is neither agency nor person."""
+
+    AGENCIES = "agencies", _("agencies")
+    VISITS = "visits", _("visits")
+    ATTENDANCES = "attendances", _("attendances")
 
 
 class TilePosition(models.Model):

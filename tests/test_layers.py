@@ -36,6 +36,7 @@ LEVELS = {
     "pills": 3,
     "kept": 4,
     "remembered": 3,
+    "published": 3,
     "trends": 4,
     "conversions": 3,
     "drawing": 4,
@@ -103,6 +104,7 @@ PURE = (
     "reports/workbook",
     "reports/exchange_workbook.py",
     "reports/marks.py",
+    "reports/published.py",
     "reports/tiles.py",
     "agencies/tables.py",
 )

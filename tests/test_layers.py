@@ -37,6 +37,7 @@ LEVELS = {
     "kept": 4,
     "remembered": 3,
     "published": 3,
+    "reconcile": 4,
     "trends": 4,
     "conversions": 3,
     "drawing": 4,
@@ -94,6 +95,7 @@ WRITERS = (
     "agencies/models/",
     "agencies/demonstration.py",
     "reports/actions.py",
+    "reports/models.py",
 )
 # Writers of files take rows and never query.
 PURE = (

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from agencies import house_style
 from agencies.asof import AsOf
@@ -27,13 +28,13 @@ LEFT = (Measure.NOT_CONVERTED, Measure.OLDER_EDITION)
 MOST_ROWS = 3  # that are named as left out of a total; more would fit by chance
 
 
-class Percentage(StrEnum):
+class Percentage(TextChoices):
     """How a printed percentage stands to its counts."""
 
-    EXACT = "exact"
-    ROUNDED = "rounded"
-    TRUNCATED = "truncated"
-    WRONG = "wrong"
+    EXACT = "exact", _lazy("exact")
+    ROUNDED = "rounded", _lazy("rounded")
+    TRUNCATED = "truncated", _lazy("cut off")
+    WRONG = "wrong", _lazy("wrong")
 
 
 @dataclass(frozen=True)

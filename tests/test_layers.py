@@ -77,6 +77,8 @@ LEVELS = {
     "reorganisation_forms": 5,
     "reorganisations": 5,
     "reorganisation_views": 6,
+    "figure_forms": 5,
+    "reconciliation_views": 6,
     "urls": 7,
 }
 WRITES = {

@@ -37,7 +37,7 @@ def test_figures_are_kept_in_the_order_of_the_text(lan):
 @pytest.mark.parametrize(
     ("publication", "figures", "named"),
     [
-        (LETTER, [], ""),
+        (LETTER, [], "."),
         (PublicationFacts("", DAY), [FRACTION], "source"),
         (PublicationFacts("x", DAY, DAY + timedelta(days=1)), [FRACTION], "as_of_day"),
         (PublicationFacts("x", date(2199, 1, 1)), [FRACTION], "published_on"),

@@ -1,11 +1,17 @@
 """Every write of reports."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from agencies.models import Agency
-from reports.models import TilePosition
+from agencies.models import Agency, User
+from reports.models import Explanation, Publication, PublishedFigure, TilePosition
+from reports.published import PrintedFigure
 
 
 @transaction.atomic
@@ -25,3 +31,57 @@ def place_tiles(*, lines: Iterable[Mapping[str, str]]) -> None:
         )
         position.full_clean()
         position.save()
+
+
+@dataclass(frozen=True)
+class PublicationFacts:
+    """What an officer says of a source of published figures."""
+
+    source: str
+    published_on: date
+    as_of_day: date | None = None
+    link: str = ""
+
+
+@transaction.atomic
+def add_published_figures(
+    *, publication: PublicationFacts, figures: Iterable[PrintedFigure], by: User
+) -> Publication:
+    """Keep a source with its figures as they were printed.
+
+    Raises:
+        ValidationError: no figure, or something that cannot be kept; nothing is written.
+    """
+    kept = Publication(**asdict(publication), entered_at=timezone.now(), by=by)
+    _check_days(publication)
+    kept.full_clean()
+    kept.save()
+    rows = list(figures)
+    if not rows:
+        raise ValidationError(_("There is no figure to keep."))
+    for position, figure in enumerate(rows, start=1):
+        row = PublishedFigure(publication=kept, position=position, **asdict(figure))
+        row.full_clean()
+        row.save()
+    return kept
+
+
+def _check_days(publication: PublicationFacts) -> None:
+    if publication.published_on > timezone.localdate():
+        raise ValidationError({"published_on": _("The day of publication lies in the future.")})
+    if publication.as_of_day and publication.as_of_day > publication.published_on:
+        message = _("Figures are as of a day before they are published.")
+        raise ValidationError({"as_of_day": message})
+
+
+@transaction.atomic
+def explain_finding(*, figure: PublishedFigure, text: str, by: User) -> Explanation:
+    """Attach an explanation to a figure that differs; the figure stays as it was printed.
+
+    Raises:
+        ValidationError: nothing is said.
+    """
+    explanation = Explanation(figure=figure, text=text.strip(), at=timezone.now(), by=by)
+    explanation.full_clean()
+    explanation.save()
+    return explanation

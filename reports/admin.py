@@ -1,9 +1,10 @@
-"""The tile map is drawn here: one place for each body."""
+"""The tile map is drawn here, and published figures are looked at."""
 
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from reports.models import TilePosition
+from agencies.admin import ReadOnlyAdmin
+from reports.models import Explanation, Publication, PublishedFigure, TilePosition
 
 
 @admin.register(TilePosition)
@@ -14,3 +15,26 @@ class TilePositionAdmin(SimpleHistoryAdmin):
     list_editable = ("label", "column", "row")
     list_select_related = ("agency",)
     autocomplete_fields = ("agency",)
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnlyAdmin):
+    """Sources of published figures; they are entered on the site."""
+
+    list_display = ("source", "as_of_day", "published_on", "by")
+
+
+@admin.register(PublishedFigure)
+class PublishedFigureAdmin(ReadOnlyAdmin):
+    """Figures as they were printed."""
+
+    list_display = ("publication", "group", "measure", "count", "denominator", "percent", "unit")
+    list_select_related = ("publication",)
+
+
+@admin.register(Explanation)
+class ExplanationAdmin(ReadOnlyAdmin):
+    """What officers said of figures that differ."""
+
+    list_display = ("figure", "text", "by", "at")
+    list_select_related = ("figure", "by")

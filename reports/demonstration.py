@@ -1,17 +1,44 @@
-"""The demonstration data with what reports add to it: the tile map of the ten districts."""
+"""The demonstration data with what reports add to it: the tile map and the article's figures."""
+
+from datetime import date
 
 from django.db import transaction
 
 from agencies import demonstration
+from agencies.models import User
 from reports import actions
+from reports.published import PrintedFigure
 
 
 @transaction.atomic
 def load(password: str) -> None:
-    """Load accounts, roster, histories and the map, all or nothing.
+    """Load accounts, roster, histories, the map and the article, all or nothing.
 
     Raises:
         ValueError: the database already holds something.
     """
     demonstration.load(password)
     actions.place_tiles(lines=demonstration.lines("tiles.csv"))
+    _load_article(User.objects.get(username="chuyenvien"))
+
+
+def _load_article(by: User) -> None:
+    """Keep the figures of the article of 15 November 2021, which names no as-of day."""
+    figures = [_figure(line) for line in demonstration.lines("published.csv")]
+    article = actions.PublicationFacts(
+        source="Bài báo ngày 15/11/2021 (số liệu của Chi cục)", published_on=date(2021, 11, 15)
+    )
+    actions.add_published_figures(publication=article, figures=figures, by=by)
+
+
+def _figure(line: demonstration.Line) -> PrintedFigure:
+    return PrintedFigure(
+        quote=line["quote"],
+        group=line["group"],
+        measure=line["measure"],
+        count=int(line["count"]),
+        denominator=int(line["denominator"]) if line["denominator"] else None,
+        percent=line["percent"],
+        unit=line["unit"],
+        edition=line["edition"],
+    )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
-from reports import reorganisation_views, views
+from reports import reconciliation_views, reorganisation_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     path("reports/compare/", views.compare, name="compare"),
     path("reports/changes/", views.change_report, name="changes"),
     path("reports/charts/", views.charts_page, name="charts"),
+    path("reports/reconciliation/", reconciliation_views.reconciliation, name="reconciliation"),
+    path("reports/reconciliation/enter/", reconciliation_views.enter_figures, name="enter-figures"),
+    path(
+        "reports/reconciliation/figures/<int:pk>/explain/",
+        reconciliation_views.explain,
+        name="explain-figure",
+    ),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),
     path("reports/workbook.xlsx", views.exchange_file, name="exchange-file"),

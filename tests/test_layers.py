@@ -36,6 +36,8 @@ LEVELS = {
     "pills": 3,
     "kept": 4,
     "remembered": 3,
+    "published": 3,
+    "reconcile": 4,
     "trends": 4,
     "conversions": 3,
     "drawing": 4,
@@ -75,6 +77,8 @@ LEVELS = {
     "reorganisation_forms": 5,
     "reorganisations": 5,
     "reorganisation_views": 6,
+    "figure_forms": 5,
+    "reconciliation_views": 6,
     "urls": 7,
 }
 WRITES = {
@@ -93,6 +97,7 @@ WRITERS = (
     "agencies/models/",
     "agencies/demonstration.py",
     "reports/actions.py",
+    "reports/models.py",
 )
 # Writers of files take rows and never query.
 PURE = (
@@ -103,6 +108,7 @@ PURE = (
     "reports/workbook",
     "reports/exchange_workbook.py",
     "reports/marks.py",
+    "reports/published.py",
     "reports/tiles.py",
     "agencies/tables.py",
 )

@@ -22,6 +22,9 @@ from agencies.models import (
 )
 from agencies.permissions import ALLOWED, Act, may
 from agencies.questions import ask
+from reports.actions import PublicationFacts, add_published_figures
+from reports.models import PublishedFigure
+from reports.published import PrintedFigure
 from reports.round_trip import build_exchange
 from tests.documents import upload
 
@@ -38,6 +41,9 @@ PAGES = {
     "reports:exchange-file": EVERYBODY,
     "reports:compare": EVERYBODY,
     "reports:changes": EVERYBODY,
+    "reports:reconciliation": EVERYBODY,
+    "reports:enter-figures": OFFICER,
+    "reports:explain-figure": OFFICER,
     "reports:work-list": OFFICER,
     "reports:help": EVERYBODY,
     "reports:help-page": EVERYBODY,
@@ -96,6 +102,7 @@ def rows_of(name):
     return {
         "agencies:evidence": Evidence.objects.all(),
         "reports:reorganisation": Reorganisation.objects.all(),
+        "reports:explain-figure": PublishedFigure.objects.all(),
         "reports:reorganisation-file": Upload.objects.filter(name="sap-xep.csv"),
     }.get(name)
 
@@ -161,6 +168,14 @@ def decree(lan, workbook):
         "Mã cơ quan cấp trên,Mã ĐVHC,Tình trạng đầu\n13/NQ-HĐND,01/04/2023,SO-NN,SO-NN,Sở Mới,,,,\n"
     )
     actions.keep_plan_file(file=SimpleUploadedFile("sap-xep.csv", text.encode()), by=lan)
+
+
+@pytest.fixture(autouse=True)
+def letter(lan):
+    """One published figure."""
+    figure = PrintedFigure("02/05", "", "converted", 2, 5)
+    facts = PublicationFacts("Báo cáo", date(2021, 11, 15))
+    add_published_figures(publication=facts, figures=[figure], by=lan)
 
 
 @pytest.fixture

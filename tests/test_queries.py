@@ -41,6 +41,7 @@ def pages() -> dict[str, str]:
         "changes as a file": (
             f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31&format=xlsx"
         ),
+        "reconciliation": "/reports/reconciliation/",
         "reorganisations": "/reorganisations/",
         "compose": "/reorganisations/compose/?chosen=X031,X023,X035",
         "excel in and out": "/agencies/exchange/workbook/",

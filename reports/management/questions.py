@@ -8,11 +8,14 @@ from django.core.management.base import CommandError
 from agencies.questions import BadQuestion, Question, read_question
 
 
-def add_question_arguments(parser: ArgumentParser) -> None:
-    """Add --as-of, --known-at, --edition and --by."""
+def add_question_arguments(parser: ArgumentParser, *, edition: bool = True) -> None:
+    """Add --as-of, --known-at, --by and, where one is asked about, --edition."""
     parser.add_argument("--as-of", metavar="D", help="the day, 2021-11-15 or 15/11/2021")
     parser.add_argument("--known-at", metavar="T", help="the moment of knowledge, ISO 8601")
-    parser.add_argument("--edition", metavar="CODE", help="the edition asked about, code or year")
+    if edition:
+        parser.add_argument(
+            "--edition", metavar="CODE", help="the edition asked about, code or year"
+        )
     parser.add_argument(
         "--by", metavar="USERNAME", help="accepted by every command; reading needs none"
     )

@@ -1,0 +1,131 @@
+"""Forms of published figures: a source, the rows read from its text, an explanation."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import AgencyGroup
+from agencies.questions import DayField
+from reports.actions import PublicationFacts
+from reports.models import Measure, Unit
+from reports.published import PrintedFigure
+
+MOST_ROWS = 60
+EMPTY_ROWS = 3
+
+
+class PublicationForm(forms.Form):
+    """Where the figures were published, and the text that they stand in."""
+
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=200,
+        help_text=_("For example: Báo cáo số 12/BC-SKHCN, or a newspaper and its title"),
+    )
+    published_on = DayField(label=_("Published on"))
+    as_of_day = DayField(
+        label=_("Figures as of"),
+        required=False,
+        help_text=_("Empty where the source names no day; the day of publication then counts."),
+    )
+    link = forms.URLField(label=_("Link"), max_length=500, required=False, assume_scheme="https")
+    text = forms.CharField(
+        label=_("Text with the figures"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Paste the sentence or the table as it was printed, then read it."),
+    )
+
+    def facts(self) -> PublicationFacts:
+        """Return what the valid form says of the source."""
+        said = self.cleaned_data
+        return PublicationFacts(
+            said["source"], said["published_on"], said["as_of_day"], said["link"]
+        )
+
+
+class FigureForm(forms.Form):
+    """One figure to be confirmed; a row without count and percentage is left out."""
+
+    quote = forms.CharField(required=False, max_length=700, widget=forms.HiddenInput)
+    group = forms.ChoiceField(label=_("Group"), required=False)
+    measure = forms.ChoiceField(label=_("Measure"), choices=Measure.choices)
+    count = forms.IntegerField(label=_("Count"), required=False, min_value=0, max_value=10**9)
+    denominator = forms.IntegerField(
+        label=_("Out of"), required=False, min_value=1, max_value=10**9
+    )
+    percent = forms.CharField(label=_("Percentage as printed"), required=False, max_length=20)
+    unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)
+    edition = forms.RegexField(
+        r"^[0-9]{4}$", label=_("Edition stated (year)"), required=False, max_length=4
+    )
+    leave_out = forms.BooleanField(label=_("Leave out"), required=False)
+
+    def __init__(self, *args: Any, groups: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["group"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("All agencies")), *groups]
+        for name, shown in self.fields.items():
+            shown.widget.attrs["aria-label"] = f"{shown.label} {(self.prefix or '')[5:]}"
+            if name in ("count", "denominator", "percent", "edition"):
+                shown.widget.attrs["size"] = 7
+
+    def clean(self) -> dict[str, Any]:
+        """Check that a whole has its part."""
+        said = super().clean() or self.cleaned_data
+        if said.get("denominator") is not None and said.get("count") is None:
+            raise ValidationError(_("Say how many out of these."))
+        return said
+
+    def figure(self) -> PrintedFigure | None:
+        """Return the figure of a valid row, None for a row that is left out or empty."""
+        said = dict(self.cleaned_data)
+        if said.pop("leave_out") or (said["count"] is None and not said["percent"]):
+            return None
+        return PrintedFigure(**said)
+
+
+class BaseFigures(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable
+    """The rows of one source."""
+
+    def figures(self) -> list[PrintedFigure]:
+        """Return the figures of the valid rows."""
+        return [figure for form in self.forms if (figure := form.figure())]
+
+
+FigureRows = forms.formset_factory(
+    FigureForm,
+    formset=BaseFigures,
+    extra=EMPTY_ROWS,
+    max_num=MOST_ROWS,
+    absolute_max=MOST_ROWS + EMPTY_ROWS,
+)
+
+
+def figure_rows(
+    data: Mapping[str, Any] | None = None, figures: Iterable[PrintedFigure] = ()
+) -> BaseFigures:
+    """Return the rows as they were sent, else the figures with some empty rows below."""
+    groups = [(group.code, group.label) for group in AgencyGroup.objects.all()]
+    rows = FigureRows(
+        data,
+        initial=None if data else [vars(figure) for figure in figures][:MOST_ROWS],
+        form_kwargs={"groups": groups},
+    )
+    return cast(BaseFigures, rows)
+
+
+class ExplanationForm(forms.Form):
+    """What an officer says of a figure that differs."""
+
+    text = forms.CharField(
+        label=_("Explanation"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The printed figure stays as it is; what was said before is kept."),
+    )

@@ -1,0 +1,171 @@
+"""Pages of reconciliation: what was published beside the roster; entering it, explaining it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from agencies import house_style
+from agencies.filters import LEFT
+from agencies.middleware import HouseRequest
+from agencies.models import AgencyGroup, Category
+from agencies.permissions import Act, allowed_to
+from agencies.questions import Question
+from agencies.typed import is_drawn_again, keeps_typed
+from reports import actions
+from reports.figure_forms import BaseFigures, ExplanationForm, PublicationForm, figure_rows
+from reports.models import Measure, PublishedFigure
+from reports.published import Reading, read_figures
+from reports.reconcile import Compared, Finding, SourceReport, reconcile
+
+# Where the agencies behind a computed figure are listed.
+CATEGORY_OF = {
+    Measure.CONVERTED: Category.CONVERTED,
+    Measure.OLDER_EDITION: Category.OLDER_EDITION,
+    Measure.NOT_CONVERTED: LEFT,
+    Measure.NOT_BUILT: Category.NOT_STARTED,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One compared figure under the name of its group, and where its agencies are listed."""
+
+    compared: Compared
+    group: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One finding under the name of its group, its numbers in house style."""
+
+    finding: Finding
+    group: str
+    printed: str
+    computed: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source as the page shows it."""
+
+    report: SourceReport
+    rows: tuple[Row, ...]
+    differences: tuple[Difference, ...]
+
+
+@allowed_to(Act.VIEW)
+def reconciliation(request: HouseRequest) -> HttpResponse:
+    """Set every figure published by the day beside what the roster gives."""
+    question = request.question
+    labels = {group.code: group.label for group in AgencyGroup.objects.all()}
+    sources = [shown(report, labels, question) for report in reconcile(question.as_of)]
+    context = {
+        "sources": sources,
+        "findings": sum(len(source.differences) for source in sources),
+        "figures": sum(len(source.rows) for source in sources),
+    }
+    return render(request, "reports/reconciliation.html", context)
+
+
+def shown(report: SourceReport, labels: dict[str, str], question: Question) -> Source:
+    """Return a source with the names of groups and the addresses of lists."""
+
+    def named(figure: PublishedFigure) -> str:
+        return labels.get(figure.group, figure.group) or _("All agencies")
+
+    return Source(
+        report,
+        tuple(Row(row, named(row.figure), list_url(row, report, question)) for row in report.rows),
+        tuple(
+            Difference(
+                finding, named(finding.figure), written(finding.printed), written(finding.computed)
+            )
+            for finding in report.findings
+        ),
+    )
+
+
+def written(number: int | str | None) -> str:
+    """Return a number in house style, text as it is."""
+    return house_style.count(number) if isinstance(number, int) else number or ""
+
+
+def list_url(row: Compared, report: SourceReport, question: Question) -> str:
+    """Return the address of the agencies that a computed figure counts."""
+    if row.computed is None:
+        return ""
+    return question.url(
+        "agencies:agency-list",
+        as_of=report.as_of.day.isoformat(),
+        edition=report.edition.code,
+        group=row.figure.group,
+        category=CATEGORY_OF.get(Measure(row.figure.measure), ""),
+    )
+
+
+@keeps_typed
+@allowed_to(Act.RECORD)
+def enter_figures(request: HouseRequest) -> HttpResponse:
+    """Read a pasted text into rows, confirm them, keep them: all on one screen."""
+    if request.method != "POST":
+        return entering(request, PublicationForm(), figure_rows())
+    form = PublicationForm(request.POST)
+    if request.POST.get("act") == "read" and not is_drawn_again(request):
+        groups = {group.code: group.name for group in AgencyGroup.objects.all()}
+        reading = read_figures(request.POST.get("text", "")[:20_000], groups)
+        again = PublicationForm(initial={name: request.POST.get(name, "") for name in form.fields})
+        return entering(request, again, figure_rows(figures=reading.rows), reading)
+    rows = figure_rows(request.POST)
+    if form.is_valid() and rows.is_valid() and kept(request, form, rows):
+        messages.success(request, _("The figures are kept as they were printed."))
+        return redirect(request.question.url("reports:reconciliation"))
+    return entering(request, form, rows)
+
+
+def kept(request: HouseRequest, form: PublicationForm, rows: BaseFigures) -> bool:
+    """Keep the figures of valid forms; say in the form why they were refused."""
+    if is_drawn_again(request):
+        return False
+    try:
+        actions.add_published_figures(
+            publication=form.facts(), figures=rows.figures(), by=request.user
+        )
+    except ValidationError as error:
+        for field, found in getattr(error, "error_dict", {None: error}).items():
+            form.add_error(field if field in form.fields else None, found)
+        return False
+    return True
+
+
+def entering(
+    request: HouseRequest, form: PublicationForm, rows: BaseFigures, reading: Reading | None = None
+) -> HttpResponse:
+    """Show the form of a source with its rows."""
+    context = {"form": form, "rows": rows, "reading": reading}
+    return render(request, "reports/published_figures.html", context)
+
+
+@keeps_typed
+@allowed_to(Act.RECORD)
+def explain(request: HouseRequest, pk: int) -> HttpResponse:
+    """Attach an explanation to a figure; the figure stays as it was printed."""
+    figures = PublishedFigure.objects.select_related("publication")
+    figure = get_object_or_404(figures, pk=pk)
+    form = ExplanationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not is_drawn_again(request) and form.is_valid():
+        actions.explain_finding(figure=figure, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("The explanation stands beside the figure."))
+        return redirect(request.question.url("reports:reconciliation"))
+    group = AgencyGroup.objects.filter(code=figure.group).first()
+    context = {
+        "form": form,
+        "figure": figure,
+        "group": group.label if group else figure.group,
+        "said": figure.explanations.select_related("by"),
+    }
+    return render(request, "reports/explain_figure.html", context)

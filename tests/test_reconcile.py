@@ -1,0 +1,232 @@
+"""Printed figures beside the roster and beside themselves: what differs, and why."""
+
+import json
+from datetime import date, datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from agencies.asof import AsOf
+from agencies.models import AgencyGroup, Edition
+from reports import rollups
+from reports.actions import PublicationFacts, add_published_figures, explain_finding
+from reports.models import Measure, PublishedFigure, Unit
+from reports.published import PrintedFigure, read_figures
+from reports.reconcile import Percentage, percentage_of, reconcile
+from tests.test_published import ACTIVITIES, PARAGRAPH
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
+DAY = date(2021, 11, 15)
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+NOBODY = "Văn bản"
+
+
+def published(lan, *figures: PrintedFigure, day: date = DAY, as_of: date | None = None):
+    """Return the report of a source with these figures."""
+    facts = PublicationFacts(NOBODY, day, as_of)
+    add_published_figures(publication=facts, figures=figures, by=lan)
+    (report,) = (row for row in reconcile(AsOf.now()) if row.publication.source == NOBODY)
+    return report
+
+
+def said(report) -> list[tuple[object, ...]]:
+    return [(row.figure.group, row.measure, row.printed, row.computed) for row in report.findings]
+
+
+def row(group: str, measure: str, count: int, whole: int | None = None, **more) -> PrintedFigure:
+    return PrintedFigure("", group, measure, count, whole, **{"edition": "2015", **more})
+
+
+def test_the_article_has_one_finding_and_the_row_that_explains_it():
+    (report,) = reconcile(AsOf.now())
+    (finding,) = report.findings
+
+    assert (finding.figure.group, finding.printed, finding.computed) == ("", 32, 41)
+    assert finding.measure == Measure.OLDER_EDITION
+    assert "01 + 03 + 09 + 28" in finding.explanation
+    assert "Chi cục trực thuộc Sở (09)" in finding.explanation
+    assert "15/11/2021" in finding.explanation
+
+
+def test_what_the_article_leaves_open_are_notes():
+    (report,) = reconcile(AsOf.now())
+    about = [note.figure.quote if note.figure else "" for note in report.notes]
+    assert about == ["", "74/102", "1.067 lượt cán bộ", "90 lượt kiểm tra"]
+
+
+def test_the_article_reads_the_same_with_the_knowledge_of_its_day():
+    then = AsOf(DAY, datetime(2021, 11, 15, 8, tzinfo=HANOI))
+    (report,) = reconcile(then)
+    assert [(row.printed, row.computed) for row in report.findings] == [(32, 41)]
+
+
+def test_computed_figures_are_those_of_the_rollup():
+    (report,) = reconcile(AsOf.now())
+    table = rollups.by_group(AsOf(DAY, timezone.now()), Edition.objects.get(year=2015))
+    for compared in report.rows:
+        if compared.figure.measure == Measure.CONVERTED:
+            group = compared.figure.group
+            counts = table.row(group).counts if group else table.total
+            assert compared.computed == counts.converted
+
+
+def test_a_source_is_not_looked_at_before_it_appeared():
+    assert reconcile(AsOf(date(2021, 11, 14), timezone.now())) == ()
+
+
+def test_a_pasted_paragraph_has_the_same_one_finding(lan):
+    names = {group.code: group.name for group in AgencyGroup.objects.all()}
+    report = published(lan, *read_figures(PARAGRAPH + ACTIVITIES, names).rows)
+    assert said(report) == [("", Measure.OLDER_EDITION, 32, 41)]
+
+
+def test_a_source_is_compared_at_its_as_of_day(lan):
+    table = rollups.by_group(
+        AsOf(date(2019, 12, 31), timezone.now()), Edition.objects.get(year=2015)
+    )
+    total = table.total
+    figure = row("", Measure.CONVERTED, total.converted, total.total)
+    assert said(published(lan, figure, as_of=date(2019, 12, 31))) == []
+
+
+def test_a_wrong_count_is_a_finding_of_its_group(lan):
+    report = published(lan, row("CAP_XA", Measure.CONVERTED, 75, 102))
+    assert said(report) == [("CAP_XA", Measure.CONVERTED, 75, 74)]
+
+
+def test_a_wrong_denominator_is_a_finding_about_agencies_in_all(lan):
+    report = published(lan, row("CAP_XA", Measure.CONVERTED, 74, 97))
+    assert said(report) == [("CAP_XA", Measure.TOTAL, 97, 102)]
+
+
+def test_a_row_that_does_not_balance_is_told_once(lan):
+    report = published(
+        lan,
+        row("CHI_CUC", Measure.CONVERTED, 6, 16),
+        row("CHI_CUC", Measure.NOT_CONVERTED, 9),
+    )
+    assert said(report) == [("CHI_CUC", Measure.NOT_CONVERTED, 9, 10)]
+    assert "15 (06 + 09)" in report.findings[0].explanation
+
+
+def test_a_row_need_not_differ_from_the_roster_to_be_out_of_balance(lan):
+    report = published(
+        lan,
+        row("CAP_TINH", Measure.CONVERTED, 19, 20),
+        row("CAP_TINH", Measure.NOT_CONVERTED, 3),
+        day=date(2001, 1, 1),
+    )
+    assert said(report) == [("CAP_TINH", Measure.TOTAL, 20, 22)]
+
+
+def test_columns_are_added_up_where_the_roster_is_silent(lan):
+    rows = [
+        row("CAP_TINH", Measure.CONVERTED, 19, 20),
+        row("CAP_HUYEN", Measure.CONVERTED, 7, 10),
+        row("", Measure.CONVERTED, 27),
+    ]
+    report = published(lan, *rows, day=date(2001, 1, 1))
+    assert said(report) == [("", Measure.CONVERTED, 27, 26)]
+
+
+def test_a_row_counted_twice_explains_a_total_too_large(lan):
+    fractions = [
+        row(group.group, Measure.CONVERTED, group.counts.converted, group.counts.total)
+        for group in rollups.by_group(
+            AsOf(DAY, timezone.now()), Edition.objects.get(year=2015)
+        ).rows
+    ]
+    report = published(lan, *fractions, row("", Measure.CONVERTED, 113))
+    assert said(report) == [("", Measure.CONVERTED, 113, 106)]
+    assert "UBND cấp huyện (07)" in report.findings[0].explanation
+
+
+@pytest.mark.parametrize(
+    ("printed", "stands"),
+    [
+        ("71,62%", Percentage.ROUNDED),  # 71.6216…
+        ("71,6 %", Percentage.ROUNDED),
+        ("72%", Percentage.ROUNDED),
+        ("71%", Percentage.TRUNCATED),
+        ("71.621%", Percentage.TRUNCATED),
+        ("71,63%", Percentage.WRONG),
+        ("về 71%", None),
+        ("", None),
+    ],
+)
+def test_a_percentage_is_exact_rounded_truncated_or_wrong(printed, stands):
+    assert percentage_of(printed, 106, 148) == stands
+
+
+def test_an_exact_percentage_is_told_from_a_rounded_one():
+    assert percentage_of("95,00%", 19, 20) == Percentage.EXACT
+    assert percentage_of("95,34 %", 41, 43) == Percentage.TRUNCATED  # 95.348…
+    assert percentage_of("95,35 %", 41, 43) == Percentage.ROUNDED
+
+
+def test_a_wrong_percentage_is_a_finding_and_a_truncated_one_a_note(lan):
+    report = published(
+        lan,
+        row("", Measure.CONVERTED, 106, 148, percent="71,63%"),
+        row("CAP_XA", Measure.CONVERTED, 74, 102, percent="72,54%"),
+    )
+    assert said(report) == [("", Measure.CONVERTED, "71,63%", "71,62%")]
+    assert [note.figure.percent for note in report.notes if note.figure] == ["72,54%"]
+
+
+def test_visits_are_never_compared_with_agencies(lan):
+    report = published(
+        lan,
+        row("", Measure.INSPECTED, 90, unit=Unit.AGENCIES),
+        row("", Measure.CONVERTED, 106, unit=Unit.VISITS),
+    )
+    assert said(report) == [
+        ("", Measure.INSPECTED, 90, None),
+        ("", Measure.CONVERTED, 106, None),
+    ]
+
+
+def test_an_unknown_group_is_a_note(lan):
+    report = published(lan, row("QUAN", Measure.CONVERTED, 5, 9))
+    assert report.findings == ()
+    assert any("QUAN" in note.text for note in report.notes)
+
+
+def test_the_command_prints_findings_and_notes_as_json(lan):
+    figure = PublishedFigure.objects.get(measure=Measure.OLDER_EDITION)
+    explain_finding(figure=figure, text="Bỏ sót dòng Chi cục khi cộng", by=lan)
+    out = StringIO()
+    call_command("reconcile", "--format", "json", "--as-of", "2021-11-15", stdout=out)
+    answer = json.loads(out.getvalue())
+
+    assert set(answer) == {"findings", "notes"}
+    (finding,) = answer["findings"]
+    assert set(finding) == {"source", "group", "measure", "printed", "computed", "explanation"}
+    assert (finding["group"], finding["measure"]) == ("", "older_edition")
+    assert (finding["printed"], finding["computed"]) == (32, 41)
+    assert "Chi cục trực thuộc Sở" in finding["explanation"]
+    assert "Bỏ sót dòng Chi cục khi cộng" in finding["explanation"]
+    assert len(answer["notes"]) == 4
+    figure.refresh_from_db()
+    assert figure.count == 32
+
+
+def test_the_command_prints_the_same_as_text():
+    out = StringIO()
+    call_command("reconcile", stdout=out)
+    text = out.getvalue()
+    assert text.count("  ! ") == 1
+    assert text.count("  - ") == 4
+    assert "32" in text
+
+
+def test_the_queries_do_not_grow_with_the_sources(lan, django_assert_max_num_queries):
+    for number in range(5):
+        facts = PublicationFacts(f"Văn bản {number}", DAY)
+        figures = [row("CAP_XA", Measure.CONVERTED, 74, 102)]
+        add_published_figures(publication=facts, figures=figures, by=lan)
+    with django_assert_max_num_queries(8):
+        reconcile(AsOf.now())

@@ -1,0 +1,136 @@
+"""The page of published figures: looked at by all, entered and explained by officers."""
+
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from django.urls import reverse
+
+from agencies.models import User
+from reports.models import Explanation, Measure, Publication, PublishedFigure
+from tests.test_published import PARAGRAPH
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
+PAGE = "/reports/reconciliation/"
+ENTER = "/reports/reconciliation/enter/"
+SOURCE = {"source": "Báo cáo 12/BC-SKHCN", "published_on": "15/11/2021", "text": ""}
+
+
+@pytest.fixture
+def officer(client):
+    client.force_login(User.objects.get(username="chuyenvien"))
+    return client
+
+
+def sent(*rows: dict[str, str]) -> dict[str, str]:
+    """Return the rows of a form as a browser sends them."""
+    data = {"form-TOTAL_FORMS": str(len(rows)), "form-INITIAL_FORMS": "0", "act": "save"}
+    for number, row in enumerate(rows):
+        full = {"group": "", "measure": "converted", "unit": "agencies", **row}
+        data |= {f"form-{number}-{name}": value for name, value in full.items()}
+    return {**SOURCE, **data}
+
+
+def test_the_page_shows_the_one_finding_and_leads_to_the_agencies(officer):
+    response = officer.get(PAGE)
+    (source,) = response.context["sources"]
+    (difference,) = source.differences
+
+    assert (difference.printed, difference.computed) == ("32", "41")
+    assert "Chi cục trực thuộc Sở (09)" in response.content.decode()
+    row = next(row for row in source.rows if row.compared.differs)
+    asked = parse_qs(urlparse(row.url).query)
+    assert (asked["as_of"], asked["category"]) == (["2021-11-15"], ["older_edition"])
+    listed = officer.get(row.url).context["table"].paginator.count
+    assert listed == 41
+
+
+def test_every_computed_figure_leads_to_as_many_agencies(officer):
+    (source,) = officer.get(PAGE).context["sources"]
+    for row in source.rows:
+        if row.url and (row.compared.figure.group, row.compared.figure.measure) != (
+            "CHI_CUC",
+            Measure.NOT_CONVERTED,
+        ):
+            listed = officer.get(row.url).context["table"].paginator.count
+            assert listed == row.compared.computed, row
+
+
+def test_only_officers_are_offered_to_enter(client, officer):
+    assert ENTER in officer.get(PAGE).content.decode()
+    client.force_login(User.objects.get(username="lanhdao"))
+    assert ENTER not in client.get(PAGE).content.decode()
+
+
+def test_before_the_first_publication_the_page_says_so(officer):
+    response = officer.get(f"{PAGE}?as_of=2020-12-31")
+    assert response.context["sources"] == []
+    assert "31/12/2020" in response.content.decode()
+
+
+def test_a_pasted_paragraph_becomes_rows_and_nothing_is_kept_yet(officer):
+    response = officer.post(ENTER, {**SOURCE, "text": PARAGRAPH, "act": "read"})
+    initial = response.context["rows"].initial_forms
+    counts = [(form["group"].value(), form["count"].value()) for form in initial]
+    assert len(counts) == 11
+    assert counts[:2] == [("CAP_TINH", 19), ("CAP_TINH", 1)]
+    assert response.context["form"]["source"].value() == SOURCE["source"]
+    assert Publication.objects.count() == 1
+
+
+def test_confirmed_rows_are_kept_and_others_left_out(officer):
+    rows = sent(
+        {"group": "CAP_XA", "count": "74", "denominator": "102", "quote": "74/102"},
+        {"group": "CAP_HUYEN", "count": "7", "leave_out": "on"},
+        {},
+    )
+    response = officer.post(ENTER, rows)
+    assert (response.status_code, response["Location"]) == (302, PAGE)
+    kept = Publication.objects.get(source=SOURCE["source"])
+    assert [(row.group, row.count, row.quote) for row in kept.figures.all()] == [
+        ("CAP_XA", 74, "74/102")
+    ]
+    assert kept.by.username == "chuyenvien"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"source": ""},
+        {"published_on": "31/02/2021"},
+        {"published_on": "01/01/2190"},
+        {"as_of_day": "16/11/2021"},
+        {"link": "javascript:alert(1)"},
+        {"form-0-count": "bảy"},
+        {"form-0-group": "QUAN"},
+        {"form-0-count": "", "form-0-denominator": "9"},
+        {"form-0-leave_out": "on"},
+        {"form-TOTAL_FORMS": "x"},
+        {"form-TOTAL_FORMS": "1000000"},
+    ],
+)
+def test_what_cannot_be_kept_comes_back_and_nothing_is_written(officer, wrong):
+    response = officer.post(ENTER, {**sent({"count": "7"}), **wrong})
+    assert response.status_code == 200
+    assert "notice--wrong" in response.content.decode()
+    assert Publication.objects.count() == 1
+
+
+def test_an_explanation_stands_beside_the_figure_and_alters_nothing(officer):
+    figure = PublishedFigure.objects.get(measure=Measure.OLDER_EDITION)
+    page = reverse("reports:explain-figure", args=[figure.pk])
+    assert officer.post(page, {"text": " "}).status_code == 200
+    assert not Explanation.objects.exists()
+
+    assert officer.post(page, {"text": "Cộng sót dòng Chi cục"}).status_code == 302
+    assert "Cộng sót dòng Chi cục" in officer.get(PAGE).content.decode()
+    figure.refresh_from_db()
+    assert figure.count == 32
+
+
+def test_forms_drawn_again_after_the_sign_in_record_nothing(officer):
+    figure = PublishedFigure.objects.all()[0]
+    explain = reverse("reports:explain-figure", args=[figure.pk])
+    officer.post(ENTER, {**sent({"count": "7"}), "draw_again": "1"})
+    officer.post(explain, {"text": "x", "draw_again": "1"})
+    assert Publication.objects.count() == 1
+    assert not Explanation.objects.exists()

@@ -19,6 +19,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("reports.urls")),
     path("agencies/", include("agencies.urls")),
+    path("activities/", include("activities.urls")),
     path("accounts/", include("kontum_qms.account_urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("offline/", offline, name="offline"),

@@ -96,6 +96,8 @@ WRITERS = (
     "agencies/actions/",
     "agencies/models/",
     "agencies/demonstration.py",
+    "activities/actions/",
+    "activities/models/",
     "reports/actions.py",
     "reports/models.py",
 )

@@ -1,0 +1,1 @@
+"""Every write about activities, as functions named for what a person does."""

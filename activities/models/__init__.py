@@ -1,0 +1,1 @@
+"""What agencies did, as ordinary rows that keep who edited what."""

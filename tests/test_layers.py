@@ -39,6 +39,7 @@ LEVELS = {
     "published": 3,
     "reconcile": 4,
     "trends": 4,
+    "figures": 4,
     "conversions": 3,
     "drawing": 4,
     "consequences": 4,

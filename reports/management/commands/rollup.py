@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agencies import house_style
 from agencies.models import Category, Entry
 from agencies.questions import Question
-from reports import rollups
+from reports import figures, rollups
 from reports.management.questions import add_question_arguments, question_of
 
 
@@ -36,18 +36,11 @@ class Command(BaseCommand):
             write[options["format"]](question, table)
 
     def _as_json(self, question: Question, table: rollups.GroupTable) -> None:
-        answer = {
-            "as_of": question.as_of.day.isoformat(),
-            "known_at": question.as_of.known_at_utc,
-            "edition": question.edition.code,
-            "rows": [figures(row.group, row.label, row.counts) for row in table.rows],
-            "total": figures("", _("All agencies"), table.total),
-        }
+        answer = figures.answer(question, table)
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
 
     def _as_csv(self, question: Question, table: rollups.GroupTable) -> None:
-        rows = [figures(row.group, row.label, row.counts) for row in table.rows]
-        rows.append(figures("", _("All agencies"), table.total))
+        rows = figures.rows(table)
         writer = csv.DictWriter(self.stdout, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -75,16 +68,3 @@ class Command(BaseCommand):
             )
             percent = house_style.percent(counts.converted, counts.total)
             self.stdout.write(f"{label:<{width}}  {counts.fraction:>8}  {percent:>8}  {left}")
-
-
-def figures(group: str, label: str, counts: rollups.Counts) -> dict[str, Any]:
-    """Return one row of the answer; `percent` is text with a point, None where nothing counts."""
-    return {
-        "group": group,
-        "label": label,
-        "total": counts.total,
-        **{category.value: counts.of(category) for category in Category},
-        "declared_any": counts.declared_any,
-        "fraction": counts.fraction,
-        "percent": None if counts.percent is None else str(counts.percent),
-    }

@@ -7,7 +7,6 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from agencies.models import Role, User
-from reports import demonstration
 from tests.browser import (  # noqa: F401
     browser_context_args,
     browser_type_launch_args,
@@ -16,6 +15,7 @@ from tests.browser import (  # noqa: F401
     own_site,
     site,
 )
+from tests.laid_down import lay_down_demonstration
 from tests.small_province import small_province  # noqa: F401
 from tests.uploads import taken  # noqa: F401
 
@@ -80,11 +80,11 @@ def quan(db):
 
 @pytest.fixture(scope="module")
 def kon_tum(django_db_setup, django_db_blocker):
-    """Load the demonstration data once for a module; each of its tests is undone."""
+    """Lay the demonstration data down once for a module; each of its tests is undone."""
     with django_db_blocker.unblock():
         loading = transaction.atomic()
         loading.__enter__()
-        demonstration.load("Mat-khau-thu-nghiem")
+        lay_down_demonstration()
         yield
         transaction.set_rollback(True)
         loading.__exit__(None, None, None)

@@ -54,7 +54,11 @@ def _navigation(
 ) -> SafeString:
     """Draw the way through the site as the reader's rights allow, the present page marked."""
     match = request.resolver_match
-    here = {"view": match and match.view_name, "app": match and match.app_name}
+    here = {
+        "view": match and match.view_name,
+        "app": match and match.app_name,
+        "in_reports": bool(match and match.route.startswith("reports/")),
+    }
 
     def draw() -> SafeString:
         return render_to_string("_navigation.html", {"question": question, **here, **acts})

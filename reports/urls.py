@@ -12,6 +12,7 @@ urlpatterns = [
     path("hint/", views.put_hint_away, name="put-hint-away"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
+    path("reports/", views.index, name="index"),
     path("reports/compare/", views.compare, name="compare"),
     path("reports/changes/", views.change_report, name="changes"),
     path("reports/charts/", views.charts_page, name="charts"),

@@ -191,6 +191,12 @@ def compare(request: HouseRequest) -> HttpResponse:
 
 
 @allowed_to(Act.VIEW)
+def index(request: HouseRequest) -> HttpResponse:
+    """Name every report with what it is for."""
+    return render(request, "reports/index.html")
+
+
+@allowed_to(Act.VIEW)
 def change_report(request: HouseRequest) -> HttpResponse:
     """Say in two steps why two questions give different figures; as a page or an Excel file."""
     question = request.question

@@ -29,6 +29,7 @@ PAGES = {
     "change roster": "/agencies/X031/roster/change/",
     "lifetime": "/agencies/X031/lifetime/",
     "list, found by decision": "/agencies/?q=166/qd-ubnd",
+    "reports": "/reports/?as_of=2021-11-15",
     "compare": "/reports/compare/?as_of=2021-11-15",
     "compare, knowledge": (
         "/reports/compare/?as_of=2020-12-31&then=2020-12-31&then_known_at=2020-12-31"

@@ -33,6 +33,7 @@ def pages() -> dict[str, str]:
         "record a status": "/agencies/X031/status/record/",
         "correct a status": change,
         "change the roster": "/agencies/X031/roster/change/",
+        "reports": f"/reports/?{AS_OF}",
         "compare": f"/reports/compare/?{AS_OF}",
         "compare, knowledge": f"/reports/compare/?{AS_OF}&then=2021-11-15&then_known_at=2020-12-31",
         "compare, both": f"/reports/compare/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31",

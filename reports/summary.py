@@ -31,7 +31,7 @@ def build_summary(question: Question) -> bytes:
                 left=rollups.who_is_left(rollups.parents_of(rows)),
                 points=progress_points(question),
                 exchange=rollups.exchange_rows(as_of),
-                demonstration=is_demonstration(),
+                demonstration=is_demonstration(question.data_version.known or 0),
             )
         )
 

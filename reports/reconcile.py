@@ -14,7 +14,7 @@ from itertools import combinations
 
 from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from agencies import house_style
 from agencies.asof import AsOf
@@ -37,10 +37,10 @@ MOST_ROWS = 3  # that are named as left out of a total; more would fit by chance
 class Percentage(TextChoices):
     """How a printed percentage stands to its counts."""
 
-    EXACT = "exact", _lazy("exact")
-    ROUNDED = "rounded", _lazy("rounded")
-    TRUNCATED = "truncated", _lazy("cut off")
-    WRONG = "wrong", _lazy("wrong")
+    EXACT = "exact", gettext_lazy("exact")
+    ROUNDED = "rounded", gettext_lazy("rounded")
+    TRUNCATED = "truncated", gettext_lazy("cut off")
+    WRONG = "wrong", gettext_lazy("wrong")
 
 
 @dataclass(frozen=True)

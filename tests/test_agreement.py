@@ -77,8 +77,8 @@ def of_csv(question: Question) -> Rows:
 
 
 def of_table(question: Question) -> Rows:
-    rows = [re.split(r"\s{2,}", line) for line in of_command(question, "table").splitlines()[1:]]
-    return {row[0]: {"fraction": row[1], "percent": row[2]} for row in rows}
+    rows = [re.split(r"\s{2,}", line) for line in of_command(question, "table").splitlines()]
+    return {row[0]: {"fraction": row[1], "percent": row[2]} for row in rows if len(row) > 2}
 
 
 def of_workbook(question: Question, client: Client) -> Rows:

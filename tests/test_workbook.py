@@ -9,6 +9,7 @@ from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 
 from agencies import actions
 from agencies.asof import AsOf
@@ -176,7 +177,14 @@ def with_groups(summary, labels, counts):
 
 
 def test_libreoffice_counts_what_the_roll_up_counted(kon_tum, recalculated):
-    content = build_summary(ask(day=date(2021, 11, 15)))
+    call_command("apply_reorganisation", "fixtures/reform_2025.csv", by="chuyenvien")
+    content = build_summary(ask(day=date(2025, 7, 1)))
+    sums = {row[1]: row[6:9] for row in rows_of(opened(content)["Thay đổi"]) if row[1]}
+    reform = next(
+        numbers for text, numbers in sums.items() if text.startswith("Sắp xếp, tổ chức lại:")
+    )
+    assert reform == [144, -80, -72]
+    assert sums["Số liệu ngày 01/07/2025"] == [None, 26, 76]
     assert_same_values(content, recalculated(content))
 
 

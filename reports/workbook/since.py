@@ -56,8 +56,8 @@ def write_since(writer: Writer, summary: Summary) -> None:
     step = summary.changes.happened
     rows = list(told(step))
     names = width_of((_name(agency) for _cause, _unit, agency in rows), least=30, most=40)
-    units = width_of((unit for _cause, unit, _agency in rows), least=26, most=34)
-    widths = (6, 17, units, 11, names, 17, 17, 11, 10, 12.5, 18)
+    units = width_of((unit for _cause, unit, _agency in rows), least=26, most=42)
+    widths = (6, 19, units, 11, names, 17, 17, 11, 10, 12.5, 18)
     sheet = writer.sheet(SINCE, widths)
     lines = [_title(summary), *summary.asked, _in_words(summary)]
     last = len(widths) - 1

@@ -46,7 +46,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
 def _is_demonstration(question: Question | None) -> bool:
     if question is None:
         return is_demonstration()
-    return remembered(question.data_version, "demonstration", is_demonstration)
+    known = question.data_version.known or 0
+    find = partial(is_demonstration, known)
+    return remembered(question.data_version, "demonstration", find, known)
 
 
 def _navigation(

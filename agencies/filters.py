@@ -9,7 +9,13 @@ from agencies.asof import AsOf
 from agencies.models import Agency, AgencyGroup, Category, Edition, RosterRecord
 from agencies.search import found_by_text
 
-LEFT = "left"
+LEFT, LEFT_BUILT, IN_TOTAL = "left", "left_built", "in_total"
+# Categories that are asked for together.
+GATHERED: dict[str, tuple[Category, ...]] = {
+    LEFT: Category.left(),
+    LEFT_BUILT: tuple(one for one in Category.left() if one != Category.NOT_STARTED),
+    IN_TOTAL: (Category.CONVERTED, *Category.left()),
+}
 
 
 class AgencyFilter(django_filters.FilterSet):
@@ -26,7 +32,12 @@ class AgencyFilter(django_filters.FilterSet):
         label=_("Category"),
         method="in_category",
         empty_label=_("All categories"),
-        choices=[(LEFT, _("left: not converted or not built")), *Category.choices],
+        choices=[
+            (LEFT, _("left: not converted or not built")),
+            (LEFT_BUILT, _("not converted, without those not built")),
+            (IN_TOTAL, _("in the total: all but exempt")),
+            *Category.choices,
+        ],
     )
     own_edition = django_filters.ChoiceFilter(
         label=_("Edition declared"), field_name="edition_year", empty_label=_("All editions")
@@ -81,5 +92,5 @@ class AgencyFilter(django_filters.FilterSet):
         return queryset.filter(parent_ref__in=wanted)
 
     def in_category(self, queryset: Any, name: str, value: str) -> Any:
-        """Keep agencies of the category, or all that are left."""
-        return queryset.filter(category__in=Category.left() if value == LEFT else [value])
+        """Keep agencies of the category, or of those that are asked for together."""
+        return queryset.filter(category__in=GATHERED.get(value, [value]))

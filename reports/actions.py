@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
-from reports.models import Explanation, Publication, PublishedFigure, TilePosition
+from reports.models import (
+    Explanation,
+    Publication,
+    PublishedFigure,
+    TilePosition,
+    Withdrawal,
+)
 from reports.published import PrintedFigure
 
 
@@ -45,14 +51,27 @@ class PublicationFacts:
 
 @transaction.atomic
 def add_published_figures(
-    *, publication: PublicationFacts, figures: Iterable[PrintedFigure], by: User
+    *,
+    publication: PublicationFacts,
+    figures: Iterable[PrintedFigure],
+    by: User,
+    demonstration_at: datetime | None = None,
 ) -> Publication:
     """Keep a source with its figures as they were printed.
 
+    `demonstration_at` dates the entering in the past, for the demonstration data alone; the
+    true time is kept beside.
+
     Raises:
         ValidationError: no figure, or something that cannot be kept; nothing is written.
+        ValueError: a past moment is asked for where figures are on record already.
     """
-    kept = Publication(**asdict(publication), entered_at=timezone.now(), by=by)
+    if demonstration_at and Publication.objects.exists():
+        raise ValueError("Only the first publication of a demonstration is dated in the past.")
+    now = timezone.now()
+    loaded_at = now if demonstration_at else None
+    entered_at = demonstration_at or now
+    kept = Publication(**asdict(publication), entered_at=entered_at, loaded_at=loaded_at, by=by)
     _check_days(publication)
     kept.full_clean()
     kept.save()
@@ -85,3 +104,22 @@ def explain_finding(*, figure: PublishedFigure, text: str, by: User) -> Explanat
     explanation.full_clean()
     explanation.save()
     return explanation
+
+
+@transaction.atomic
+def withdraw_publication(*, publication: Publication, reason: str, by: User) -> Withdrawal:
+    """Take a publication back that was entered by mistake: kept, and compared no more.
+
+    Raises:
+        ValidationError: no reason is given, or it was withdrawn before.
+    """
+    if Withdrawal.objects.filter(publication=publication).exists():
+        raise ValidationError(_("This publication was withdrawn already."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("A withdrawal needs a reason.")})
+    withdrawal = Withdrawal(
+        publication=publication, reason=reason.strip(), at=timezone.now(), by=by
+    )
+    withdrawal.full_clean()
+    withdrawal.save()
+    return withdrawal

@@ -4,7 +4,7 @@ from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
 from agencies.admin import ReadOnlyAdmin
-from reports.models import Explanation, Publication, PublishedFigure, TilePosition
+from reports.models import Explanation, Publication, PublishedFigure, TilePosition, Withdrawal
 
 
 @admin.register(TilePosition)
@@ -38,3 +38,11 @@ class ExplanationAdmin(ReadOnlyAdmin):
 
     list_display = ("figure", "text", "by", "at")
     list_select_related = ("figure", "by")
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ReadOnlyAdmin):
+    """Publications that were taken back."""
+
+    list_display = ("publication", "reason", "by", "at")
+    list_select_related = ("publication", "by")

@@ -23,7 +23,7 @@ def build_changes(then: Question, question: Question, report: ChangeReport) -> b
             now=_said(question.as_of),
             asked=asked_lines(replace(question, compared_on=then.as_of.day)),
             known_at=question.as_of.known_at,
-            demonstration=is_demonstration(),
+            demonstration=is_demonstration(question.data_version.known or 0),
         )
     )
 

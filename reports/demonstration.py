@@ -1,6 +1,6 @@
 """The demonstration data with what reports add to it: the tile map and the article's figures."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -8,6 +8,8 @@ from agencies import demonstration
 from agencies.models import User
 from reports import actions
 from reports.published import PrintedFigure
+
+APPEARED = datetime.fromisoformat("2021-11-15T07:30:00+07:00")
 
 
 @transaction.atomic
@@ -23,12 +25,18 @@ def load(password: str) -> None:
 
 
 def _load_article(by: User) -> None:
-    """Keep the figures of the article of 15 November 2021, which names no as-of day."""
+    """Keep the figures of the article of 15 November 2021, which names no as-of day.
+
+    An officer is assumed to have entered them on the morning on which it appeared, so that a
+    summary made that evening sets its figures beside the article's.
+    """
     figures = [_figure(line) for line in demonstration.lines("published.csv")]
     article = actions.PublicationFacts(
         source="Bài báo ngày 15/11/2021 (số liệu của Chi cục)", published_on=date(2021, 11, 15)
     )
-    actions.add_published_figures(publication=article, figures=figures, by=by)
+    actions.add_published_figures(
+        publication=article, figures=figures, by=by, demonstration_at=APPEARED
+    )
 
 
 def _figure(line: demonstration.Line) -> PrintedFigure:

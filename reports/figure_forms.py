@@ -129,3 +129,14 @@ class ExplanationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The printed figure stays as it is; what was said before is kept."),
     )
+
+
+class WithdrawalForm(forms.Form):
+    """Why a publication is taken back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: the count was mistyped; the source was entered again."),
+    )

@@ -36,7 +36,7 @@ def build_listing(question: Question, chosen: AgencyFilter, table: AgencyTable) 
             conditions=_conditions(chosen, table),
             number=_("%(number)s agencies") % {"number": house_style.count(len(rows))},
             rows=rows,
-            demonstration=is_demonstration(),
+            demonstration=is_demonstration(question.data_version.known or 0),
         )
     )
 

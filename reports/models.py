@@ -90,6 +90,12 @@ class Publication(KeptAsPrinted):
     as_of_day = models.DateField(_("figures as of"), null=True, blank=True)
     published_on = models.DateField(_("published on"))
     entered_at = models.DateTimeField(_("entered at"))
+    loaded_at = models.DateTimeField(
+        _("loaded at"),
+        null=True,
+        blank=True,
+        help_text=_("The true time of writing, where demonstration data dates it in the past."),
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
     )
@@ -108,6 +114,30 @@ class Publication(KeptAsPrinted):
 
     def __str__(self) -> str:
         return self.source
+
+
+class Withdrawal(KeptAsPrinted):
+    """What takes a publication back that was entered by mistake; it stays on record, struck."""
+
+    publication = models.OneToOneField(
+        Publication, models.PROTECT, related_name="withdrawal", verbose_name=_("publication")
+    )
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+
+    class Meta:
+        verbose_name = _("withdrawal of a publication")
+        verbose_name_plural = _("withdrawals of publications")
+        ordering: ClassVar = ["at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="withdrawal_has_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class PublishedFigure(KeptAsPrinted):

@@ -7,34 +7,40 @@ or under which assumption it was.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations
 
-from django.db.models import TextChoices
+from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from agencies import house_style
 from agencies.asof import AsOf
-from agencies.models import Edition, edition_asked_about
+from agencies.models import Category, Edition, edition_asked_about
 from reports import rollups
-from reports.models import Measure, Publication, PublishedFigure, Unit
+from reports.models import (
+    Explanation,
+    Measure,
+    Publication,
+    PublishedFigure,
+    Unit,
+    Withdrawal,
+)
+from reports.printed import Check, PrintedRows
 
 UNIT_OF = {Measure.INSPECTED: Unit.VISITS, Measure.TRAINED: Unit.ATTENDANCES}
-# What is left is printed under either name; of each row the first that is printed counts.
-LEFT = (Measure.NOT_CONVERTED, Measure.OLDER_EDITION)
 MOST_ROWS = 3  # that are named as left out of a total; more would fit by chance
 
 
 class Percentage(TextChoices):
     """How a printed percentage stands to its counts."""
 
-    EXACT = "exact", _lazy("exact")
-    ROUNDED = "rounded", _lazy("rounded")
-    TRUNCATED = "truncated", _lazy("cut off")
-    WRONG = "wrong", _lazy("wrong")
+    EXACT = "exact", gettext_lazy("exact")
+    ROUNDED = "rounded", gettext_lazy("rounded")
+    TRUNCATED = "truncated", gettext_lazy("cut off")
+    WRONG = "wrong", gettext_lazy("wrong")
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,24 @@ class Compared:
     total: int | None
     percentage: Percentage | None
     differs: bool
+    counted: "Counted | None" = None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Which agencies a computed figure counts: of these categories, where given of one edition."""
+
+    categories: tuple[Category, ...]
+    declared: int | None = None
 
 
 @dataclass(frozen=True)
 class SourceReport:
-    """One source: every figure compared, what differs, what is to be known."""
+    """One source: every figure compared, what differs, what is to be known.
+
+    A source that was taken back has no finding, and that it was is its only note. `checks` are
+    the sums that a source should come out at by itself.
+    """
 
     publication: Publication
     as_of: AsOf
@@ -83,15 +102,19 @@ class SourceReport:
     rows: tuple[Compared, ...]
     findings: tuple[Finding, ...]
     notes: tuple[Note, ...]
+    checks: tuple[Check, ...] = ()
+    withdrawn: Withdrawal | None = None
 
 
 def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
-    """Compare every source published by the day, each at its own day, as far as known."""
-    sources = Publication.objects.filter(published_on__lte=as_of.day).prefetch_related(
-        "figures__explanations"
-    )
+    """Compare every source published by the day, each at its own day, as far as known.
+
+    What was entered, explained or taken back after the moment of knowledge is not known to it.
+    """
+    sources = known_publications(as_of.known_at).filter(published_on__lte=as_of.day)
     editions = {str(edition.year): edition for edition in Edition.objects.all()}
     tables: dict[tuple[date, int], rollups.GroupTable] = {}
+    declared: dict[date, rollups.Declared] = {}
     reports = []
     for source in sources:
         day = source.as_of_day or source.published_on
@@ -99,25 +122,73 @@ def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
         key = day, edition.pk
         if key not in tables:
             tables[key] = rollups.by_group(as_of.on(day), edition)
-        reports.append(compare_source(source, as_of.on(day), edition, tables[key]))
+        if day not in declared and _names_an_older_edition(source):
+            declared[day] = rollups.declared_by_edition(as_of.on(day))
+        reports.append(
+            compare_source(source, as_of.on(day), edition, tables[key], declared.get(day, {}))
+        )
     return tuple(reports)
 
 
+def known_publications(known_at: datetime) -> QuerySet[Publication]:
+    """Return the sources entered by a moment, with what had been explained by then."""
+    said = Explanation.objects.filter(at__lte=known_at)
+    return (
+        Publication.objects.filter(entered_at__lte=known_at)
+        .select_related("withdrawal__by")
+        .prefetch_related("figures", Prefetch("figures__explanations", said))
+    )
+
+
+def withdrawal_of(source: Publication, known_at: datetime) -> Withdrawal | None:
+    """Return what took a source back by a moment."""
+    found: Withdrawal | None = getattr(source, "withdrawal", None)
+    return found if found and found.at <= known_at else None
+
+
+def _names_an_older_edition(source: Publication) -> bool:
+    return any(row.edition for row in source.figures.all() if row.measure == Measure.OLDER_EDITION)
+
+
 def _edition(source: Publication, editions: Mapping[str, Edition]) -> Edition | None:
-    """Return the newest edition that the source names, None where it names none on record."""
-    named = [row.edition for row in source.figures.all() if row.edition in editions]
+    """Return the newest edition that the source says agencies converted to.
+
+    None where it names none on record; what is left on an earlier edition names that one.
+    """
+    named = [
+        row.edition
+        for row in source.figures.all()
+        if row.edition in editions and row.measure != Measure.OLDER_EDITION
+    ]
     return editions[max(named)] if named else None
 
 
 def compare_source(
-    source: Publication, as_of: AsOf, edition: Edition, table: rollups.GroupTable
+    source: Publication,
+    as_of: AsOf,
+    edition: Edition,
+    table: rollups.GroupTable,
+    declared: rollups.Declared,
 ) -> SourceReport:
     """Compare the figures of one source with the counts of its day."""
-    comparison = Comparison(source, as_of.day, edition, table)
+    comparison = Comparison(source, as_of.day, edition, table, declared)
+    withdrawn = withdrawal_of(source, as_of.known_at)
+    if withdrawn:
+        rows = tuple(Compared(row, None, None, None, differs=False) for row in comparison.figures)
+        note = Note(None, withdrawn_line(withdrawn))
+        return SourceReport(source, as_of, edition, rows, (), (note,), withdrawn=withdrawn)
     findings = comparison.findings()
     differing = {finding.figure for finding in findings}
     rows = tuple(comparison.compare(row, differing) for row in comparison.figures)
-    return SourceReport(source, as_of, edition, rows, findings, tuple(comparison.notes))
+    notes, checks = tuple(comparison.notes), tuple(comparison.printed.checks())
+    return SourceReport(source, as_of, edition, rows, findings, notes, checks)
+
+
+def withdrawn_line(withdrawal: Withdrawal) -> str:
+    """Say when and why a source was taken back."""
+    text = _("Withdrawn %(moment)s: %(reason)s")
+    said = {"moment": house_style.moment(withdrawal.at), "reason": withdrawal.reason}
+    return text % said
 
 
 @dataclass
@@ -128,6 +199,7 @@ class Comparison:
     day: date
     edition: Edition
     table: rollups.GroupTable
+    declared: rollups.Declared = field(default_factory=dict)
     figures: list[PublishedFigure] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -135,6 +207,8 @@ class Comparison:
         self.figures = list(self.publication.figures.all())
         self.labels = {row.group: row.label for row in self.table.rows}
         self.is_silent = not any(self.table.total)
+        counted = {row.group for row in self.table.rows if row.counts.total}
+        self.printed = PrintedRows(self.figures, counted)
         self._note_the_source()
         for figure in self.figures:
             self._note(figure)
@@ -173,7 +247,9 @@ class Comparison:
         counts = self._counts(figure)
         total = counts.total if counts and figure.denominator is not None else None
         computed = self.computed(figure, counts) if counts else None
-        return Compared(figure, computed, total, self._percentage(figure), figure in differing)
+        counted = self.counted(figure) if counts else None
+        percentage = self._percentage(figure)
+        return Compared(figure, computed, total, percentage, figure in differing, counted)
 
     def _counts(self, figure: PublishedFigure) -> rollups.Counts | None:
         """Return the counts of the figure's group, None where nothing can be compared."""
@@ -184,21 +260,44 @@ class Comparison:
         return self.table.row(figure.group).counts if figure.group in self.labels else None
 
     def computed(self, figure: PublishedFigure, counts: rollups.Counts) -> int:
-        """Return what the roster counts under the figure's measure.
+        """Return what the roster counts under the figure's measure, of one group's counts or all's.
 
-        "Not converted" is all that is left, but those not built where the source tells them apart.
+        Which agencies these are is said by `counted`.
+        """
+        of = self.counted(figure)
+        if of.declared is not None:
+            return sum(
+                number
+                for (group, year), number in self.declared.items()
+                if year == of.declared and figure.group in ("", group)
+            )
+        return sum(counts.of(category) for category in of.categories)
+
+    def counted(self, figure: PublishedFigure) -> Counted:
+        """Return which agencies a figure's measure counts.
+
+        "Not converted" is all that is left, but those not built where the source tells them
+        apart; "on an earlier edition" is on the one that the figure states, else on any.
         """
         apart = any(
             row.measure == Measure.NOT_BUILT and figure.group in ("", row.group)
             for row in self.figures
         )
-        return {
-            Measure.CONVERTED: counts.converted,
-            Measure.OLDER_EDITION: counts.older_edition,
-            Measure.NOT_CONVERTED: counts.left - (counts.not_started if apart else 0),
-            Measure.NOT_BUILT: counts.not_started,
-            Measure.TOTAL: counts.total,
+        left = [
+            category
+            for category in Category.left()
+            if not (apart and category == Category.NOT_STARTED)
+        ]
+        year = int(figure.edition or 0)
+        older = figure.measure == Measure.OLDER_EDITION and 0 < year < self.edition.year
+        categories = {
+            Measure.CONVERTED: [Category.CONVERTED],
+            Measure.OLDER_EDITION: [Category.OLDER_EDITION],
+            Measure.NOT_CONVERTED: left,
+            Measure.NOT_BUILT: [Category.NOT_STARTED],
+            Measure.TOTAL: [Category.CONVERTED, *Category.left()],
         }[Measure(figure.measure)]
+        return Counted(tuple(categories), year if older else None)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what differs: one finding for each printed number, with all its reasons."""
@@ -225,12 +324,13 @@ class Comparison:
             return
         counts = self._counts(figure)
         computed = self.computed(figure, counts) if counts else figure.count
-        rows = {} if figure.group else self._printed_rows(Measure(figure.measure))
+        measure = Measure(figure.measure)
+        rows = {} if figure.group else self.printed.numbers(measure)
         added = sum(rows.values()) if rows else figure.count
         other = computed if computed != figure.count else added
         if other != figure.count:
             why = " ".join(self._reasons(figure, computed, rows))
-            yield Finding(figure, Measure(figure.measure), figure.count, other, why)
+            yield Finding(figure, measure, figure.count, other, why)
 
     def _reasons(
         self, figure: PublishedFigure, computed: int, rows: Mapping[str, int]
@@ -266,53 +366,13 @@ class Comparison:
         )
         yield text % {"printed": house_style.count(printed), "names": names}
 
-    def _fraction_of(self, group: str) -> PublishedFigure | None:
-        """Return the row of a group that says how many of how many are converted."""
-        return next(
-            (
-                row
-                for row in self.figures
-                if row.group == group
-                and row.measure == Measure.CONVERTED
-                and row.denominator is not None
-                and row.unit == Unit.AGENCIES
-            ),
-            None,
-        )
-
-    def _part(self, group: str, *measures: Measure) -> int | None:
-        """Return the count that a group has under the first of the measures that is printed."""
-        for measure in measures:
-            for row in self.figures:
-                if (row.group, row.measure, row.unit) == (group, measure, Unit.AGENCIES):
-                    return row.count
-        return None
-
-    def _printed_rows(self, measure: Measure) -> dict[str, int]:
-        """Return the groups' printed counts of a measure, nothing where the source lacks one."""
-        groups = dict.fromkeys(row.group for row in self.figures if row.group)
-        counted = {row.group for row in self.table.rows if row.counts.total}
-        if len(groups) < 2 or not counted <= groups.keys():
-            return {}
-        if measure == Measure.TOTAL:
-            return self._denominators(groups)
-        same = (measure, *LEFT) if measure in LEFT else (measure,)
-        parts = {group: self._part(group, *same) for group in groups}
-        if measure == Measure.CONVERTED and None in parts.values():
-            return {}
-        found = {group: number or 0 for group, number in parts.items()}
-        return found if any(found.values()) else {}
-
-    def _denominators(self, groups: Iterable[str]) -> dict[str, int]:
-        rows = {group: self._fraction_of(group) for group in groups}
-        found = {
-            group: row.denominator if row else self._part(group, Measure.TOTAL)
-            for group, row in rows.items()
-        }
-        numbers = {group: number for group, number in found.items() if number is not None}
-        return numbers if len(numbers) == len(found) else {}
-
     def _computed_rows(self, figure: PublishedFigure) -> dict[str, int]:
+        """Return what the roster gives for each group under the measure of a total."""
+        of = self.counted(figure)
+        if of.declared is not None:
+            return {
+                row.group: self.declared.get((row.group, of.declared), 0) for row in self.table.rows
+            }
         return {row.group: self.computed(figure, row.counts) for row in self.table.rows}
 
     def _of_denominator(self, figure: PublishedFigure) -> Iterable[Finding]:
@@ -328,17 +388,17 @@ class Comparison:
     def _of_rows(self, told: set[str]) -> Iterable[Finding]:
         """Find rows that do not add up though no number of theirs is a finding yet."""
         for group in dict.fromkeys(row.group for row in self.figures):
-            row = self._fraction_of(group)
+            row = self.printed.fraction_of(group)
             if row is None or row.denominator is None or group in told:
                 continue
             for text in self._balance(group):
-                parts = sum(self._parts(row))
+                parts = sum(part.number for part in self.printed.parts(row))
                 yield Finding(row, Measure.TOTAL, row.denominator, parts, text)
 
     def _balance(self, group: str) -> Iterable[str]:
         """Say what a row's parts add up to where that is not its denominator."""
-        row = self._fraction_of(group)
-        parts = self._parts(row) if row else []
+        row = self.printed.fraction_of(group)
+        parts = [part.number for part in self.printed.parts(row)] if row else []
         if row is None or len(parts) < 2 or sum(parts) == row.denominator:
             return
         text = _("The parts add up to %(sum)s (%(parts)s), printed is %(printed)s.")
@@ -347,21 +407,6 @@ class Comparison:
             "parts": " + ".join(house_style.count(part) for part in parts),
             "printed": house_style.count(row.denominator or 0),
         }
-
-    def _parts(self, row: PublishedFigure) -> list[int]:
-        """Return what a row's denominator should be the sum of.
-
-        Its count and what is left where that is printed; of all agencies else the denominators
-        of the groups.
-        """
-        if left := self._left_printed(row.group):
-            return [row.count or 0, *left]
-        return [] if row.group else list(self._printed_rows(Measure.TOTAL).values())
-
-    def _left_printed(self, group: str) -> list[int]:
-        left = self._part(group, *LEFT)
-        not_built = self._part(group, Measure.NOT_BUILT)
-        return [number for number in (left, not_built) if number is not None]
 
     def _of_percentage(self, figure: PublishedFigure) -> Iterable[Finding]:
         whole = self._whole(figure)

@@ -9,24 +9,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies import house_style
-from agencies.filters import LEFT
+from agencies.filters import GATHERED
 from agencies.middleware import HouseRequest
 from agencies.models import AgencyGroup, Category
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import is_drawn_again, keeps_typed
 from reports import actions
-from reports.figure_forms import BaseFigures, ExplanationForm, PublicationForm, figure_rows
-from reports.models import Measure, PublishedFigure
+from reports.figure_forms import (
+    BaseFigures,
+    ExplanationForm,
+    PublicationForm,
+    WithdrawalForm,
+    figure_rows,
+)
+from reports.models import Publication, PublishedFigure
 from reports.published import Reading, read_figures
 from reports.reconcile import Compared, Finding, SourceReport, reconcile
 
-# Where the agencies behind a computed figure are listed.
-CATEGORY_OF = {
-    Measure.CONVERTED: Category.CONVERTED,
-    Measure.OLDER_EDITION: Category.OLDER_EDITION,
-    Measure.NOT_CONVERTED: LEFT,
-    Measure.NOT_BUILT: Category.NOT_STARTED,
+# Under which name the list finds the agencies of some categories.
+LISTED_AS: dict[frozenset[Category], str] = {
+    **{frozenset(categories): name for name, categories in GATHERED.items()},
+    **{frozenset([category]): category.value for category in Category},
 }
 
 
@@ -96,15 +100,16 @@ def written(number: int | str | None) -> str:
 
 
 def list_url(row: Compared, report: SourceReport, question: Question) -> str:
-    """Return the address of the agencies that a computed figure counts."""
-    if row.computed is None:
+    """Return the address of exactly the agencies that a computed figure counts."""
+    if row.computed is None or row.counted is None:
         return ""
     return question.url(
         "agencies:agency-list",
         as_of=report.as_of.day.isoformat(),
         edition=report.edition.code,
         group=row.figure.group,
-        category=CATEGORY_OF.get(Measure(row.figure.measure), ""),
+        category=LISTED_AS[frozenset(row.counted.categories)],
+        own_edition=row.counted.declared,
     )
 
 
@@ -169,3 +174,23 @@ def explain(request: HouseRequest, pk: int) -> HttpResponse:
         "said": figure.explanations.select_related("by"),
     }
     return render(request, "reports/explain_figure.html", context)
+
+
+@keeps_typed
+@allowed_to(Act.RECORD)
+def withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """Take back a publication that was entered by mistake; it stays on record, struck."""
+    publication = get_object_or_404(Publication, pk=pk)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not is_drawn_again(request) and form.is_valid():
+        try:
+            actions.withdraw_publication(
+                publication=publication, reason=form.cleaned_data["reason"], by=request.user
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The publication is withdrawn and stays on record."))
+            return redirect(request.question.url("reports:reconciliation"))
+    context = {"form": form, "publication": publication, "figures": publication.figures.count()}
+    return render(request, "reports/withdraw_publication.html", context)

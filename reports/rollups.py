@@ -22,6 +22,7 @@ from agencies.models import (
     Category,
     Edition,
     RosterRecord,
+    Stage,
     StatusRecord,
 )
 from agencies.models.categories import category_of
@@ -127,6 +128,20 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
     for group, parts in counts.items():
         rows[group] = replace(rows[group], counts=Counts(**parts))
     return GroupTable(tuple(rows.values()))
+
+
+Declared = dict[tuple[str, int], int]
+
+
+def declared_by_edition(as_of: AsOf) -> Declared:
+    """Count the declarations in force of each group by edition: group code and year to number.
+
+    Counted is as in `by_group`; only the agencies that apply an edition, each under its own.
+    """
+    applied = Agency.objects.with_status(as_of).counted().filter(stage=Stage.APPLIED).order_by()
+    found = applied.values_list("group_ref", "edition_year").annotate(Count("pk"))
+    codes = dict(AgencyGroup.objects.values_list("pk", "code"))
+    return {(codes[group], year): number for group, year, number in found}
 
 
 def first_day(known_at: datetime) -> date | None:

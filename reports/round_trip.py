@@ -34,6 +34,6 @@ def build_exchange(
                 rows=(groups, agencies, statuses),
                 editions=[edition.code for edition in Edition.objects.order_by("-year")],
                 stamp=Stamp(as_of.day, Entry.objects.last_known_at(as_of.known_at)),
-                demonstration=is_demonstration(),
+                demonstration=is_demonstration(question.data_version.known or 0),
             )
         )

@@ -11,6 +11,8 @@ from agencies.models.status import is_demonstration
 from agencies.questions import Question
 from reports import rollups, trends, workbook
 from reports.asked import asked_lines
+from reports.change_report import change_report
+from reports.reconcile import reconcile
 from reports.trends import TrendPoint
 
 
@@ -30,8 +32,10 @@ def build_summary(question: Question) -> bytes:
                 standings=rows,
                 left=rollups.who_is_left(rollups.parents_of(rows)),
                 points=progress_points(question),
+                changes=change_report(question.compared, as_of, edition),
+                sources=reconcile(as_of),
                 exchange=rollups.exchange_rows(as_of),
-                demonstration=is_demonstration(),
+                demonstration=is_demonstration(question.data_version.known or 0),
             )
         )
 

@@ -23,6 +23,11 @@ urlpatterns = [
         reconciliation_views.explain,
         name="explain-figure",
     ),
+    path(
+        "reports/reconciliation/sources/<int:pk>/withdraw/",
+        reconciliation_views.withdraw,
+        name="withdraw-publication",
+    ),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),
     path("reports/workbook.xlsx", views.exchange_file, name="exchange-file"),

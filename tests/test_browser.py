@@ -40,6 +40,7 @@ PAGES = {
     "reconciliation": "/reports/reconciliation/",
     "reconciliation, none": "/reports/reconciliation/?as_of=2020-12-31",
     "enter figures": "/reports/reconciliation/enter/",
+    "withdraw": "/reports/reconciliation/sources/1/withdraw/",
     "work list": "/to-do/",
     "work list, no document": "/to-do/?missing=evidence&page=2",
     "help": "/help/",

@@ -37,6 +37,7 @@ LEVELS = {
     "kept": 4,
     "remembered": 3,
     "published": 3,
+    "printed": 3,
     "reconcile": 4,
     "trends": 4,
     "figures": 4,

@@ -23,7 +23,7 @@ from agencies.models import (
 from agencies.permissions import ALLOWED, Act, may
 from agencies.questions import ask
 from reports.actions import PublicationFacts, add_published_figures
-from reports.models import PublishedFigure
+from reports.models import Publication, PublishedFigure
 from reports.published import PrintedFigure
 from reports.round_trip import build_exchange
 from tests.documents import upload
@@ -45,6 +45,7 @@ PAGES = {
     "reports:reconciliation": EVERYBODY,
     "reports:enter-figures": OFFICER,
     "reports:explain-figure": OFFICER,
+    "reports:withdraw-publication": OFFICER,
     "reports:work-list": OFFICER,
     "reports:help": EVERYBODY,
     "reports:help-page": EVERYBODY,
@@ -104,6 +105,7 @@ def rows_of(name):
         "agencies:evidence": Evidence.objects.all(),
         "reports:reorganisation": Reorganisation.objects.all(),
         "reports:explain-figure": PublishedFigure.objects.all(),
+        "reports:withdraw-publication": Publication.objects.all(),
         "reports:reorganisation-file": Upload.objects.filter(name="sap-xep.csv"),
     }.get(name)
 

@@ -93,6 +93,17 @@ def test_closed_tables_of_charts_are_printed_by_ends_of_years(printed):
     assert re.search(r"^ *II/2017 +01 +Sở Khoa học và Công nghệ", text, re.M)
 
 
+def test_the_reconciliation_is_printed_with_its_notes_and_nothing_to_click(printed):
+    sheets = printed(f"/reports/reconciliation/?{AS_OF}")
+    assert_framed(sheets, "")
+    text = "".join(sheets)
+    assert re.search(r"32\s+41\s+lệch", text)
+    assert "Nguồn không nêu ngày tính số liệu" in text
+    assert "Ghi giải trình" not in text
+    if len(sheets) > 1:
+        assert "Dữ liệu minh họa" in sheets[1]  # in the margin
+
+
 def test_without_scripts_a_chart_is_printed_as_its_table(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -9,8 +9,20 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.actions import PublicationFacts, add_published_figures, explain_finding
-from reports.models import Explanation, Measure, Publication, PublishedFigure, Unit
+from reports.actions import (
+    PublicationFacts,
+    add_published_figures,
+    explain_finding,
+    withdraw_publication,
+)
+from reports.models import (
+    Explanation,
+    Measure,
+    Publication,
+    PublishedFigure,
+    Unit,
+    Withdrawal,
+)
 from reports.published import PrintedFigure
 
 DAY = date(2021, 11, 15)
@@ -55,16 +67,35 @@ def test_what_cannot_be_kept_is_refused_whole(lan, publication, figures, named):
 
 def test_the_database_refuses_to_change_what_was_printed(figure, lan):
     explain_finding(figure=figure, text="Bỏ sót một dòng", by=lan)
+    withdraw_publication(publication=figure.publication, reason="Nhập nhầm", by=lan)
     changes: list[tuple[Any, dict[str, Any]]] = [
         (PublishedFigure.objects, {"count": 20}),
         (Publication.objects, {"source": "khác"}),
         (Explanation.objects, {"text": "khác"}),
+        (Withdrawal.objects, {"reason": "khác"}),
     ]
     for rows, change in changes:
         with pytest.raises(IntegrityError, match="never altered"), transaction.atomic():
             rows.update(**change)
     figure.refresh_from_db()
     assert figure.count == 19
+
+
+def test_a_publication_is_withdrawn_once_and_with_a_reason(figure, lan):
+    with pytest.raises(ValidationError, match="reason"):
+        withdraw_publication(publication=figure.publication, reason=" ", by=lan)
+    kept = withdraw_publication(publication=figure.publication, reason=" Nhập nhầm ", by=lan)
+    with pytest.raises(ValidationError):
+        withdraw_publication(publication=figure.publication, reason="Lần nữa", by=lan)
+
+    assert list(Withdrawal.objects.all()) == [kept]
+    assert (kept.reason, kept.by) == ("Nhập nhầm", lan)
+    for refused in (kept.save, kept.delete):
+        with pytest.raises(TypeError, match="never"):
+            refused()
+    row = {"publication": figure.publication, "reason": "", "at": timezone.now(), "by": lan}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Withdrawal.objects.create(**row)
 
 
 def test_the_code_refuses_to_change_or_delete(figure):
@@ -109,7 +140,7 @@ def test_explanations_are_kept_one_after_the_other(figure, lan):
 
 def test_the_administration_shows_figures_and_changes_none(figure, client, quan):
     client.force_login(quan)
-    for model in ("publication", "publishedfigure", "explanation"):
+    for model in ("publication", "publishedfigure", "explanation", "withdrawal"):
         assert client.get(reverse(f"admin:reports_{model}_changelist")).status_code == 200
         assert client.get(reverse(f"admin:reports_{model}_add")).status_code == 403
     page = reverse("admin:reports_publishedfigure_change", args=[figure.pk])

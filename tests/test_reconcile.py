@@ -1,7 +1,7 @@
 """Printed figures beside the roster and beside themselves: what differs, and why."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -9,11 +9,17 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from agencies.actions import record_status
 from agencies.asof import AsOf
-from agencies.models import AgencyGroup, Edition
+from agencies.models import Agency, AgencyGroup, Edition, StatusFacts
 from reports import rollups
-from reports.actions import PublicationFacts, add_published_figures, explain_finding
-from reports.models import Measure, PublishedFigure, Unit
+from reports.actions import (
+    PublicationFacts,
+    add_published_figures,
+    explain_finding,
+    withdraw_publication,
+)
+from reports.models import Measure, Publication, PublishedFigure, Unit
 from reports.published import PrintedFigure, read_figures
 from reports.reconcile import Percentage, percentage_of, reconcile
 from tests.test_published import ACTIVITIES, PARAGRAPH
@@ -209,7 +215,10 @@ def test_the_command_prints_findings_and_notes_as_json(lan):
     assert (finding["printed"], finding["computed"]) == (32, 41)
     assert "Chi cục trực thuộc Sở" in finding["explanation"]
     assert "Bỏ sót dòng Chi cục khi cộng" in finding["explanation"]
-    assert len(answer["notes"]) == 4
+    assert len([note for note in answer["notes"] if note["source"]]) == 4
+    head = [note["text"] for note in answer["notes"] if not note["source"]]
+    assert "15/11/2021" in head[0]
+    assert "Dữ liệu minh họa" in head[1]
     figure.refresh_from_db()
     assert figure.count == 32
 
@@ -220,6 +229,7 @@ def test_the_command_prints_the_same_as_text():
     text = out.getvalue()
     assert text.count("  ! ") == 1
     assert text.count("  - ") == 4
+    assert "Dữ liệu minh họa" in text
     assert "32" in text
 
 
@@ -228,5 +238,97 @@ def test_the_queries_do_not_grow_with_the_sources(lan, django_assert_max_num_que
         facts = PublicationFacts(f"Văn bản {number}", DAY)
         figures = [row("CAP_XA", Measure.CONVERTED, 74, 102)]
         add_published_figures(publication=facts, figures=figures, by=lan)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         reconcile(AsOf.now())
+
+
+def known_then(moment: datetime) -> AsOf:
+    return AsOf(date(2026, 1, 1), moment)
+
+
+def test_a_source_entered_later_is_not_known_to_an_earlier_moment(lan):
+    before = timezone.now()
+    published(lan, row("CAP_XA", Measure.CONVERTED, 75, 102))
+
+    assert [report.publication.source == NOBODY for report in reconcile(known_then(before))] == [
+        False
+    ]
+    assert len(reconcile(AsOf.now())) == 2
+
+
+def test_the_article_is_known_from_the_morning_on_which_it_appeared():
+    entered = datetime(2021, 11, 15, 7, 30, tzinfo=HANOI)
+    assert len(reconcile(AsOf(DAY, entered))) == 1
+    assert reconcile(AsOf(DAY, entered - timedelta(seconds=1))) == ()
+    article = Publication.objects.get()
+    assert article.loaded_at is not None
+    assert article.loaded_at.year > 2021
+
+
+def test_only_the_demonstration_s_first_publication_is_dated_in_the_past(lan):
+    with pytest.raises(ValueError, match="past"):
+        add_published_figures(
+            publication=PublicationFacts(NOBODY, DAY),
+            figures=[row("", Measure.TOTAL, 148)],
+            by=lan,
+            demonstration_at=datetime(2021, 11, 15, tzinfo=HANOI),
+        )
+
+
+def test_what_is_explained_later_is_not_known_to_an_earlier_moment(lan):
+    figure = PublishedFigure.objects.get(measure=Measure.OLDER_EDITION)
+    before = timezone.now()
+    explain_finding(figure=figure, text="Bỏ sót dòng Chi cục", by=lan)
+
+    said = [
+        finding.attached
+        for moment in (before, timezone.now())
+        for report in reconcile(known_then(moment))
+        for finding in report.findings
+    ]
+    assert said == ["", "Bỏ sót dòng Chi cục"]
+
+
+def test_a_withdrawn_source_differs_from_nothing_from_then_on(lan):
+    published(lan, row("CAP_XA", Measure.CONVERTED, 75, 102))
+    source = Publication.objects.get(source=NOBODY)
+    before = timezone.now()
+    withdraw_publication(publication=source, reason="Gõ nhầm 74 thành 75", by=lan)
+
+    (then,) = (r for r in reconcile(known_then(before)) if r.publication == source)
+    (now,) = (r for r in reconcile(AsOf.now()) if r.publication == source)
+    assert (len(then.findings), then.withdrawn) == (1, None)
+    assert (now.findings, now.checks) == ((), ())
+    assert "Gõ nhầm 74 thành 75" in now.notes[0].text
+    assert [(one.figure.count, one.computed) for one in now.rows] == [(75, None)]
+
+
+def test_an_older_edition_that_is_named_is_counted_alone(lan):
+    old = Edition.objects.get(year=2000)
+    agency = Agency.objects.get(code="X031")
+    facts = StatusFacts("applied", old.pk, decision_number="1/QĐ", decision_date=DAY)
+    day = date(2021, 11, 1)
+    record_status(agency=agency, valid_from=day, facts=facts, reason="thử", by=lan)
+    table = rollups.by_group(AsOf.now().on(DAY), Edition.objects.get(year=2015))
+
+    (article,) = (r for r in reconcile(AsOf.now()))
+    named = next(r for r in article.rows if r.figure.measure == Measure.OLDER_EDITION)
+    report = published(lan, row("", Measure.OLDER_EDITION, 1, edition=""))
+    assert report.rows[0].computed == table.total.older_edition
+    assert named.computed == table.total.older_edition - 1
+
+
+def test_a_source_s_sums_are_those_of_its_rows_and_columns():
+    (report,) = reconcile(AsOf.now())
+    found = [
+        (check.is_column, check.whole.figure.group, check.whole.number, check.added)
+        for check in report.checks
+    ]
+    assert found == [
+        (False, "CAP_TINH", 20, 20),
+        (False, "CAP_HUYEN", 10, 10),
+        (False, "CHI_CUC", 16, 16),
+        (False, "CAP_XA", 102, 102),
+        (True, "", 106, 106),
+        (True, "", 32, 41),
+    ]

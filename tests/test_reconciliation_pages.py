@@ -1,12 +1,16 @@
 """The page of published figures: looked at by all, entered and explained by officers."""
 
+from datetime import date
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 from django.urls import reverse
 
-from agencies.models import User
-from reports.models import Explanation, Measure, Publication, PublishedFigure
+from agencies.actions import record_status
+from agencies.models import Agency, StatusFacts, User
+from reports.actions import PublicationFacts, add_published_figures
+from reports.models import Explanation, Measure, Publication, PublishedFigure, Withdrawal
+from reports.published import PrintedFigure
 from tests.test_published import PARAGRAPH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
@@ -44,15 +48,24 @@ def test_the_page_shows_the_one_finding_and_leads_to_the_agencies(officer):
     assert listed == 41
 
 
-def test_every_computed_figure_leads_to_as_many_agencies(officer):
-    (source,) = officer.get(PAGE).context["sources"]
-    for row in source.rows:
-        if row.url and (row.compared.figure.group, row.compared.figure.measure) != (
-            "CHI_CUC",
-            Measure.NOT_CONVERTED,
-        ):
-            listed = officer.get(row.url).context["table"].paginator.count
-            assert listed == row.compared.computed, row
+def test_every_computed_figure_leads_to_exactly_the_agencies_that_it_counts(officer, lan):
+    exempt = Agency.objects.get(code="X031")
+    facts = StatusFacts("exempt", note="không có TTHC")
+    record_status(agency=exempt, valid_from=date(2021, 11, 1), facts=facts, reason="thử", by=lan)
+    figures = [
+        PrintedFigure("", "CAP_XA", "total", 102),
+        PrintedFigure("", "", "not_converted", 41),
+        PrintedFigure("", "", "older_edition", 41),
+    ]
+    letter = PublicationFacts("Báo cáo", date(2021, 11, 15))
+    add_published_figures(publication=letter, figures=figures, by=lan)
+
+    rows = [row for source in officer.get(PAGE).context["sources"] for row in source.rows]
+    linked = [row for row in rows if row.url]
+    assert len(linked) == 14
+    for row in linked:
+        listed = officer.get(row.url).context["table"].paginator.count
+        assert listed == row.compared.computed, row.compared.figure
 
 
 def test_only_officers_are_offered_to_enter(client, officer):
@@ -134,3 +147,33 @@ def test_forms_drawn_again_after_the_sign_in_record_nothing(officer):
     officer.post(explain, {"text": "x", "draw_again": "1"})
     assert Publication.objects.count() == 1
     assert not Explanation.objects.exists()
+
+
+def test_a_publication_is_withdrawn_with_a_reason_and_stays_struck(officer):
+    article = Publication.objects.get()
+    page = reverse("reports:withdraw-publication", args=[article.pk])
+    assert page in officer.get(PAGE).content.decode()
+    assert officer.post(page, {"reason": "  "}).status_code == 200
+    assert officer.post(page, {"reason": "x", "draw_again": "1"}).status_code == 200
+    assert not Withdrawal.objects.exists()
+
+    assert officer.post(page, {"reason": "Nhập hai lần"}).status_code == 302
+    response = officer.get(PAGE)
+    body = response.content.decode()
+    assert response.context["findings"] == 0
+    assert f"<s>{article.source}</s>" in body
+    assert "Nhập hai lần" in body
+    assert page not in body
+
+    again = officer.post(page, {"reason": "Lần nữa"})
+    assert again.status_code == 200
+    assert again.context["form"].errors
+    assert Withdrawal.objects.get().reason == "Nhập hai lần"
+
+
+def test_what_was_known_before_a_withdrawal_stays_as_it_was(officer):
+    article = Publication.objects.get()
+    officer.post(reverse("reports:withdraw-publication", args=[article.pk]), {"reason": "Nhầm"})
+    body = officer.get(f"{PAGE}?as_of=2021-11-15&known_at=2021-11-15").content.decode()
+    assert "Nhầm" not in body
+    assert "Chi cục trực thuộc Sở (09)" in body

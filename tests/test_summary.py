@@ -9,12 +9,22 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from agencies.asof import AsOf
 from agencies.models import Category, Edition, User
 from agencies.questions import ask
 from reports import rollups
+from reports.actions import (
+    PublicationFacts,
+    add_published_figures,
+    explain_finding,
+    withdraw_publication,
+)
+from reports.models import PublishedFigure
+from reports.published import PrintedFigure
+from reports.reconcile import Percentage
 from reports.summary import build_summary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
@@ -56,6 +66,8 @@ def test_sheets_come_in_order():
         "Tổng hợp",
         "Chưa chuyển đổi",
         "Tiến độ",
+        "Thay đổi",
+        "Đối chiếu",
         "Cơ quan chuyên môn cấp tỉnh",
         "UBND cấp huyện",
         "Chi cục trực thuộc Sở",
@@ -90,7 +102,7 @@ def test_the_official_head_the_question_and_the_mark_stand_on_top():
         "(giờ Việt Nam); phiên bản cần chuyển đổi TCVN ISO 9001:2015; so với 31/12/2020"
     )
     assert line in head
-    for title in book.sheetnames[:8]:
+    for title in book.sheetnames[:10]:
         top = [value for row in rows_of(book[title])[:8] for value in row if value]
         assert any("Dữ liệu minh họa" in str(value) for value in top), title
         assert line in top
@@ -102,8 +114,32 @@ def test_counts_are_formulas_over_the_detail_sheets():
     formulas = [cell for cell in cells if cell.startswith("=COUNTIF")]
     assert len(formulas) == 4 * 6
     assert "=COUNTIF('UBND cấp xã'!$E$6:$E$107,\"đã chuyển đổi\")" in formulas
-    volatile = ("NOW(", "TODAY(", "RAND", "OFFSET(", "INDIRECT(", "[")
-    assert not [cell for cell in cells if cell[0] == "=" and any(v in cell for v in volatile)]
+
+
+def test_nothing_in_the_package_is_volatile_or_leads_out_of_it():
+    with ZipFile(BytesIO(summary())) as package:
+        parts = {name: package.read(name).decode() for name in package.namelist()}
+    said = [
+        formula
+        for name, text in parts.items()
+        for formula in re.findall(r"<(?:f|c:f|formula\d?|definedName)[ >].*?<", text, re.DOTALL)
+    ]
+    assert len(said) > 100
+    for word in ("TODAY", "NOW", "OFFSET", "INDIRECT", "RAND", "WEBSERVICE", "HYPERLINK", "["):
+        assert not [formula for formula in said if re.search(rf"{re.escape(word)}\b", formula)]
+    names = " ".join(parts).lower()
+    for word in (
+        "externallink",
+        "vba",
+        "macro",
+        "activex",
+        "oleobject",
+        "connections",
+        "embedding",
+    ):
+        assert word not in names
+    relations = " ".join(text for name, text in parts.items() if name.endswith(".rels"))
+    assert "External" not in relations
 
 
 def test_each_agency_stands_in_its_group_s_sheet():
@@ -127,6 +163,91 @@ def test_who_is_left_stands_under_the_parent():
     assert counts["Tổng cộng"] == 42
     names = [row[0] for row in rows]
     assert names.index("UBND huyện Đắk Glei") < names.index("UBND xã Đắk Long")
+
+
+def test_what_changed_stands_class_by_class_with_every_agency():
+    rows = rows_of(opened(summary())["Thay đổi"])
+    named = [row for row in rows if isinstance(row[0], int)]
+    assert len(named) == 37
+    assert {row[1] for row in named} == {"Thay đổi thực tế"}
+    assert named[0][2:5] == ["Cơ quan chuyên môn cấp tỉnh", "CT18", "Sở Ngoại vụ"]
+    assert named[0][5:9] == ["chưa chuyển đổi", "đã chuyển đổi", 1, 0]
+    assert (named[0][9].date(), named[0][10]) == (date(2021, 9, 23), "27/09/2021 09:38")
+    assert "69/148 thành 106/148: thay đổi thực tế +37 cơ quan đã chuyển đổi" in [
+        row[0] for row in rows
+    ]
+    sums = {row[1].split(":")[0]: row[6:9] for row in rows[-6:] if row[1]}
+    assert sums["Số liệu ngày 31/12/2020"] == [None, 69, 148]
+    assert sums["Sắp xếp, tổ chức lại"] == [0, 0, 0]
+    assert sums["Thay đổi thực tế"] == [37, 37, 0]
+    assert sums["Số liệu ngày 15/11/2021"] == [None, 106, 148]
+
+
+def test_nothing_changed_is_said():
+    sheet = opened(summary(compared_on=DAY))["Thay đổi"]
+    said = [value for row in rows_of(sheet) for value in row if value]
+    assert "106/148 thành 106/148" in said
+    assert "Không cơ quan nào được tính khác đi giữa hai ngày." in said
+
+
+def test_the_article_is_reconciled_figure_by_figure():
+    rows = rows_of(opened(summary())["Đối chiếu"])
+    printed = [row for row in rows if row[1] and not row[1].startswith("Cộng") and row[3]][1:]
+    assert [(row[3], row[5], row[10]) for row in printed] == [
+        (19, 19, "khớp"),
+        (1, 1, "khớp"),
+        (7, 7, "khớp"),
+        (3, 3, "khớp"),
+        (6, 6, "khớp"),
+        (9, 9, "khớp"),
+        (1, 1, "khớp"),
+        (74, 74, "khớp"),
+        (28, 28, "khớp"),
+        (106, 106, "khớp"),
+        (32, 41, "lệch"),
+        (1067, None, "không đối chiếu"),
+        (90, None, "không đối chiếu"),
+    ]
+    assert "Chi cục trực thuộc Sở (09)" in printed[10][11]
+    assert printed[10][7] == -9
+    sums = [(row[0], row[2], row[3], row[5]) for row in rows if str(row[1]).startswith("Cộng")]
+    assert sums == [
+        ("Cơ quan chuyên môn cấp tỉnh", "19 + 01", 20, 20),
+        ("UBND cấp huyện", "07 + 03", 10, 10),
+        ("Chi cục trực thuộc Sở", "06 + 09 + 01", 16, 16),
+        ("UBND cấp xã", "74 + 28", 102, 102),
+        ("Tổng cộng", "19 + 07 + 06 + 74", 106, 106),
+        ("Tổng cộng", "01 + 03 + 09 + 28", 32, 41),
+    ]
+    formulas = opened(summary(), values=False)["Đối chiếu"]
+    assert formulas["F25"].value == "=D8+D10+D12+D15"
+
+
+def test_explanations_percentages_and_withdrawals_stand_in_the_reconciliation(lan):
+    figure = PublishedFigure.objects.get(measure="older_edition")
+    explain_finding(figure=figure, text="Cộng sót dòng Chi cục", by=lan)
+    for source, percent in (("Báo cáo A", "71,63%"), ("Báo cáo B", "71,62%")):
+        figures = [PrintedFigure("", "", "converted", 106, 148, percent, edition="2015")]
+        facts = PublicationFacts(source, DAY)
+        kept = add_published_figures(publication=facts, figures=figures, by=lan)
+    withdraw_publication(publication=kept, reason="Nhập nhầm", by=lan)
+
+    sheet = opened(summary(known_at=timezone.now()))["Đối chiếu"]
+    rows = rows_of(sheet)
+    assert any("Cộng sót dòng Chi cục" in str(row[11]) for row in rows)
+    wrong = next(row for row in rows if row[8] == "71,63%")
+    assert (wrong[9], wrong[10]) == (str(Percentage.WRONG.label), "lệch")
+    assert "71,62%" in wrong[11]
+    struck = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "71,62%")
+    assert struck.font.strike
+    assert sheet.cell(struck.row, 11).value == "đã rút"
+    assert any(row[0] == "Báo cáo B (đã rút)" for row in rows)
+
+
+def test_before_the_first_publication_the_sheet_says_so():
+    sheet = opened(summary(day=date(2020, 12, 31)))["Đối chiếu"]
+    said = [row[0] for row in rows_of(sheet)]
+    assert "Chưa nhập số liệu nào được công bố đến ngày 31/12/2020." in said
 
 
 def charts_of(content):
@@ -231,6 +352,9 @@ def test_the_page_is_a4_landscape_with_repeated_headings():
     assert book["UBND cấp xã"].print_title_rows == "$5:$5"
     assert book["UBND cấp xã"].freeze_panes == "A6"
     assert book["UBND cấp xã"].auto_filter.ref == "A5:I107"
+    for title, row in (("Thay đổi", 6), ("Đối chiếu", 6)):
+        assert book[title].print_title_rows == f"${row}:${row}"
+        assert book[title].freeze_panes == f"A{row + 1}"
 
 
 def test_wide_sheets_are_broken_between_columns_and_repeat_whose_row_it_is():
@@ -248,7 +372,7 @@ def test_wide_sheets_are_broken_between_columns_and_repeat_whose_row_it_is():
 
 
 def test_every_name_of_the_demonstration_stands_on_one_line():
-    for sheet in opened(summary()).worksheets[3:7]:
+    for sheet in opened(summary()).worksheets[5:9]:
         assert all(
             row.height is None or row.height < 20 for row in list(sheet.row_dimensions.values())[6:]
         )

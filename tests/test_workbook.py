@@ -9,6 +9,7 @@ from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 
 from agencies import actions
 from agencies.asof import AsOf
@@ -176,7 +177,14 @@ def with_groups(summary, labels, counts):
 
 
 def test_libreoffice_counts_what_the_roll_up_counted(kon_tum, recalculated):
-    content = build_summary(ask(day=date(2021, 11, 15)))
+    call_command("apply_reorganisation", "fixtures/reform_2025.csv", by="chuyenvien")
+    content = build_summary(ask(day=date(2025, 7, 1)))
+    sums = {row[1]: row[6:9] for row in rows_of(opened(content)["Thay đổi"]) if row[1]}
+    reform = next(
+        numbers for text, numbers in sums.items() if text.startswith("Sắp xếp, tổ chức lại:")
+    )
+    assert reform == [144, -80, -72]
+    assert sums["Số liệu ngày 01/07/2025"] == [None, 26, 76]
     assert_same_values(content, recalculated(content))
 
 
@@ -214,7 +222,7 @@ def test_groups_without_any_agency_give_a_summary_without_a_chart(gathered):
 
 @pytest.mark.parametrize("name", ["=1+1", "http://example.org", "external:book.xlsx"])
 def test_a_group_s_name_is_neither_a_formula_nor_a_link(gathered, name):
-    sheet = opened(workbook.write_summary(with_groups(gathered, [name], Counts(1)))).worksheets[3]
+    sheet = opened(workbook.write_summary(with_groups(gathered, [name], Counts(1)))).worksheets[5]
     title = sheet["A1"]
     assert (title.value, title.data_type, title.hyperlink) == (name, "s", None)
 
@@ -224,7 +232,7 @@ def test_a_group_s_name_is_neither_a_formula_nor_a_link(gathered, name):
 )
 def test_any_names_of_groups_give_titles_that_excel_takes(gathered, labels):
     titles = opened(workbook.write_summary(with_groups(gathered, labels, Counts(1)))).sheetnames
-    assert len({title.casefold() for title in titles}) == len(labels) + 7
+    assert len({title.casefold() for title in titles}) == len(labels) + 9
     assert all(len(title) <= 31 and title.strip("'") == title for title in titles)
 
 

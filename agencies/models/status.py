@@ -192,6 +192,13 @@ DEMONSTRATION_NOTE = _(
 )
 
 
-def is_demonstration() -> bool:
-    """Say whether any status on record is an assumption made for demonstration."""
-    return StatusRecord.objects.filter(source=DEMONSTRATION).exists()
+def is_demonstration(known: int | None = None) -> bool:
+    """Say whether any status on record is an assumption made for demonstration.
+
+    With an Entry: whether one was on record right after it. An office that the demonstration
+    was loaded into is one at every moment, for its Entries are dated in the past.
+    """
+    assumed = StatusRecord.objects.filter(source=DEMONSTRATION)
+    if known is not None:
+        assumed = assumed.filter(recorded__lte=known)
+    return assumed.exists() or Entry.objects.filter(loaded_at__isnull=False).exists()

@@ -16,6 +16,8 @@ from reports.workbook.groups import sheet_titles, write_group
 from reports.workbook.left import write_left
 from reports.workbook.listing import Listed, Listing, write_listing
 from reports.workbook.progress import write_progress
+from reports.workbook.reconciliation import write_reconciliation
+from reports.workbook.since import write_since
 from reports.workbook.sources import write_sources
 from reports.workbook.writer import Writer
 
@@ -38,6 +40,8 @@ def write_summary(summary: Summary) -> bytes:
     front = writer.sheet(_("Summary"), WIDTHS)
     write_left(writer, summary)
     cells = write_progress(writer, summary)
+    write_since(writer, summary)
+    write_reconciliation(writer, summary)
     titles = sheet_titles(summary.table)
     places = {
         row.group: write_group(writer, summary, row.group, row.label, titles[row.group])

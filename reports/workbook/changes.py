@@ -163,13 +163,18 @@ def _headings() -> list[str]:
 
 def _rows(report: ChangeReport) -> Iterator[Sequence[Any]]:
     for label, step in _steps(report):
-        for row in step.rows:
-            for part in row.parts:
-                decree = f"{part.event.decree_number}: " if part.event else ""
-                for unit in part.units:
-                    for agency in unit.agencies:
-                        first = (label, str(row.cause.label), decree + unit.label)
-                        yield (*first, *_agency(agency))
+        for cause, unit, agency in told(step):
+            yield (label, cause, unit, *_agency(agency))
+
+
+def told(step: Step) -> Iterator[tuple[str, str, Differing]]:
+    """Yield each agency of a step under the words for its class and for its decree or group."""
+    for row in step.rows:
+        for part in row.parts:
+            decree = f"{part.event.decree_number}: " if part.event else ""
+            for unit in part.units:
+                for agency in unit.agencies:
+                    yield str(row.cause.label), decree + unit.label, agency
 
 
 def _agency(agency: Differing) -> Sequence[Any]:
@@ -184,8 +189,8 @@ def _agency(agency: Differing) -> Sequence[Any]:
         agency.then.name if agency.then else "",
         agency.now.name if agency.now else "",
         agency.group_label,
-        _category(agency.then),
-        _category(agency.now),
+        category_word(agency.then),
+        category_word(agency.now),
         counts.converted,
         counts.total,
         agency.day,
@@ -193,5 +198,6 @@ def _agency(agency: Differing) -> Sequence[Any]:
     )
 
 
-def _category(side: Standing | None) -> str:
+def category_word(side: Standing | None) -> str:
+    """Return what an agency counts as at one side, in words."""
     return str(side.category.label) if side else _("not counted")

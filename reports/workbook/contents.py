@@ -8,6 +8,8 @@ from agencies import house_style
 from agencies.asof import AsOf
 from agencies.exchange import AgencyLine, GroupLine, StatusLine
 from agencies.models import Category
+from reports.change_report import ChangeReport
+from reports.reconcile import SourceReport
 from reports.rollups import Counts, GroupTable, ParentRow, Standing
 from reports.trends import TrendPoint
 
@@ -19,6 +21,8 @@ class Summary:
     """Everything the summary says, and the lines that head its sheets.
 
     `points` are days in order; the comparison day is one of them, and so is the day asked.
+    `changes` are those since the comparison day, with the same knowledge; `sources` what was
+    published by the day and known by the moment.
     `asked` says what was asked and what the figures do not cover. `address` is where they
     stand on the site, all four values written out.
     """
@@ -32,6 +36,8 @@ class Summary:
     standings: Sequence[Standing]
     left: Sequence[ParentRow]
     points: Sequence[TrendPoint]
+    changes: ChangeReport
+    sources: Sequence[SourceReport]
     exchange: Sequence[Sequence[Line]]
     demonstration: bool
 

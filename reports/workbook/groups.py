@@ -12,13 +12,16 @@ from reports.workbook.contents import Summary
 from reports.workbook.head import write_head
 from reports.workbook.measure import width_of
 from reports.workbook.progress import PROGRESS
+from reports.workbook.reconciliation import RECONCILIATION
+from reports.workbook.since import SINCE
 from reports.workbook.sources import SOURCES
 from reports.workbook.writer import CENTRE, GRID, LOOKS, Writer, range_of
 
 
 def sheet_titles(table: GroupTable) -> dict[str, str]:
     """Return a title for each group that Excel allows and no other sheet has."""
-    own = (_("Summary"), _("Not converted"), PROGRESS, SOURCES, *(sheet.title for sheet in SHEETS))
+    own = [_("Summary"), _("Not converted"), PROGRESS, SINCE, RECONCILIATION, SOURCES]
+    own += [sheet.title for sheet in SHEETS]
     taken = {title.casefold() for title in own} | {"history"}  # Excel keeps that one
     titles = {}
     for row in table.rows:

@@ -14,6 +14,8 @@ from agencies.models import Category
 from reports.workbook.contents import NOT_ISSUED, Summary, heading_of
 from reports.workbook.head import write_head
 from reports.workbook.progress import PROGRESS
+from reports.workbook.reconciliation import RECONCILIATION
+from reports.workbook.since import SINCE
 from reports.workbook.writer import GRID, HEAD, Writer
 
 SOURCES = "Nguồn"
@@ -170,6 +172,23 @@ def _sheets(summary: Summary) -> Entries:
             (
                 f"số liệu cuối mỗi quý, ngày so sánh và ngày số liệu, so với {summary.edition}, "
                 "theo cùng dữ liệu ghi nhận. Ô tỷ lệ để trống là ngày nhóm chưa có cơ quan."
+            ),
+        ),
+        (
+            SINCE,
+            (
+                "mọi cơ quan được tính khác đi giữa ngày so sánh và ngày số liệu, theo cùng dữ "
+                "liệu ghi nhận, xếp theo loại thay đổi; tổng của các loại đúng bằng chênh lệch "
+                "giữa hai ngày."
+            ),
+        ),
+        (
+            RECONCILIATION,
+            (
+                "số liệu đã công bố đến ngày số liệu, đặt cạnh số tính từ hồ sơ của ngày số liệu "
+                "mà nguồn nêu (không nêu thì lấy ngày công bố) và cạnh các số khác của chính "
+                "nguồn đó. Số đã in giữ nguyên; hai số lệch nhau thì trang này nói do dòng nào, "
+                "không nói số nào đúng."
             ),
         ),
         (

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from io import BytesIO
 from itertools import pairwise
@@ -54,7 +55,8 @@ class Writer:
     def __init__(self, created: datetime, title: str, footer: tuple[str, str]) -> None:
         self.file = BytesIO()
         plain_text = {"strings_to_formulas": False, "strings_to_urls": False}
-        self.book = Workbook(self.file, {"in_memory": True, **plain_text, **LETTERS})
+        # XlsxWriter writes into what it is given: the next workbook would come out differently.
+        self.book = Workbook(self.file, {"in_memory": True, **plain_text, **deepcopy(LETTERS)})
         moment = created.astimezone(UTC).replace(tzinfo=None)  # written with a Z
         properties = {"title": title, "author": settings.ISSUER, "created": moment}
         self.book.set_properties(properties)
@@ -181,7 +183,8 @@ class Writer:
 
 def figures() -> str:
     """Return the number format of counts, in house style."""
-    return "[<10]00;#,##0" if settings.TWO_DIGIT_FIGURES else "#,##0"
+    # Without the locale a reader with English settings would see 1,067.
+    return "[<10]00;[$-42A]#,##0" if settings.TWO_DIGIT_FIGURES else "[$-42A]#,##0"
 
 
 def signed_figures() -> str:

@@ -10,6 +10,9 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from agencies import house_style
+from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
+from agencies.questions import Question
 from reports.management.questions import add_question_arguments, question_of
 from reports.models import PublishedFigure
 from reports.reconcile import Finding, SourceReport, reconcile
@@ -28,15 +31,29 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print findings and notes on standard output."""
         with translation.override(settings.LANGUAGE_CODE):
-            reports = reconcile(question_of(options).as_of)
+            question = question_of(options)
+            reports, head = reconcile(question.as_of), head_of(question)
             if options["format"] == "json":
-                self.stdout.write(json.dumps(as_json(reports), ensure_ascii=False, indent=2))
+                self.stdout.write(json.dumps(as_json(reports, head), ensure_ascii=False, indent=2))
             else:
-                self.stdout.writelines(f"{line}\n" for line in as_text(reports))
+                self.stdout.writelines(f"{line}\n" for line in [*head, *as_text(reports)])
 
 
-def as_json(reports: Sequence[SourceReport]) -> dict[str, Any]:
-    """Return findings and notes; an empty group means all agencies."""
+def head_of(question: Question) -> list[str]:
+    """Return what was asked, and the mark of demonstration data."""
+    asked = _("Figures published by %(day)s, as known at %(known_at)s (Vietnam time)") % {
+        "day": house_style.short_date(question.as_of.day),
+        "known_at": house_style.moment(question.as_of.known_at),
+    }
+    shown = is_demonstration(question.data_version.known or 0)
+    return [asked, *([str(DEMONSTRATION_NOTE)] if shown else [])]
+
+
+def as_json(reports: Sequence[SourceReport], head: Sequence[str] = ()) -> dict[str, Any]:
+    """Return findings and notes; an empty group means all agencies.
+
+    Programs rely on these two keys: what heads the answer are notes about no source.
+    """
     return {
         "findings": [
             {
@@ -51,14 +68,17 @@ def as_json(reports: Sequence[SourceReport]) -> dict[str, Any]:
             for finding in report.findings
         ],
         "notes": [
-            {
-                "source": report.publication.source,
-                "group": note.figure.group if note.figure else "",
-                "measure": note.figure.measure if note.figure else "",
-                "text": note.text,
-            }
-            for report in reports
-            for note in report.notes
+            *({"source": "", "group": "", "measure": "", "text": text} for text in head),
+            *(
+                {
+                    "source": report.publication.source,
+                    "group": note.figure.group if note.figure else "",
+                    "measure": note.figure.measure if note.figure else "",
+                    "text": note.text,
+                }
+                for report in reports
+                for note in report.notes
+            ),
         ],
     }
 
@@ -77,11 +97,18 @@ def as_text(reports: Sequence[SourceReport]) -> Iterator[str]:
         yield _("No published figure is on record.")
     for report in reports:
         yield report.publication.source
+        yield "  " + _(
+            "Published on %(published)s; compared with the roster of %(day)s, %(edition)s."
+        ) % {
+            "published": house_style.short_date(report.publication.published_on),
+            "day": house_style.short_date(report.as_of.day),
+            "edition": report.edition.code,
+        }
         for finding in report.findings:
             said = {"printed": finding.printed, "computed": finding.computed}
             differs = _("printed %(printed)s, computed %(computed)s") % said
             yield f"  ! {named(finding.figure)}: {differs}. {explanation(finding)}"
-        if not report.findings:
+        if not report.findings and not report.withdrawn:
             yield "  " + _("Nothing differs.")
         yield from (f"  - {note.text}" for note in report.notes)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies import house_style
 from agencies.models import Category, Entry
+from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.questions import Question
 from reports import figures, rollups
 from reports.management.questions import add_question_arguments, question_of
@@ -57,7 +58,11 @@ class Command(BaseCommand):
         if not Entry.objects.last_known_at(question.as_of.known_at):
             self.stdout.write(_("Nothing was on record yet"))
             return
+        if is_demonstration(question.data_version.known or 0):
+            self.stdout.write(str(DEMONSTRATION_NOTE))
         width = max([len(row.label) for row in table.rows] + [12])
+        counted = f"{_('Converted')}/{_('Total').lower()}"
+        self.stdout.write(f"{_('Group'):<{width}}  {counted}, %")
         for label, counts in [(row.label, row.counts) for row in table.rows] + [
             (_("All agencies"), table.total)
         ]:

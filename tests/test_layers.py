@@ -99,8 +99,8 @@ WRITERS = (
     "agencies/demonstration.py",
     "activities/actions/",
     "activities/models/",
-    "reports/actions.py",
-    "reports/models.py",
+    "reports/actions/",
+    "reports/models/",
 )
 # Writers of files take rows and never query.
 PURE = (

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from io import BytesIO
 from itertools import pairwise
@@ -54,7 +55,8 @@ class Writer:
     def __init__(self, created: datetime, title: str, footer: tuple[str, str]) -> None:
         self.file = BytesIO()
         plain_text = {"strings_to_formulas": False, "strings_to_urls": False}
-        self.book = Workbook(self.file, {"in_memory": True, **plain_text, **LETTERS})
+        # A copy: XlsxWriter adds to what it is given, and the next workbook would look otherwise.
+        self.book = Workbook(self.file, {"in_memory": True, **plain_text, **deepcopy(LETTERS)})
         moment = created.astimezone(UTC).replace(tzinfo=None)  # written with a Z
         properties = {"title": title, "author": settings.ISSUER, "created": moment}
         self.book.set_properties(properties)

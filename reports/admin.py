@@ -1,10 +1,10 @@
-"""The tile map is drawn here, and published figures are looked at."""
+"""The tile map is drawn here; published figures and sent reports are looked at."""
 
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
 from agencies.admin import ReadOnlyAdmin
-from reports.models import Explanation, Publication, PublishedFigure, TilePosition
+from reports.models import Explanation, Publication, PublishedFigure, Submission, TilePosition
 
 
 @admin.register(TilePosition)
@@ -38,3 +38,11 @@ class ExplanationAdmin(ReadOnlyAdmin):
 
     list_display = ("figure", "text", "by", "at")
     list_select_related = ("figure", "by")
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    """Reports as they were sent."""
+
+    list_display = ("title", "as_of_day", "known_at", "at", "by", "sha256")
+    list_select_related = ("by",)

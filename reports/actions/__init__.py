@@ -1,6 +1,21 @@
 """Every write of reports."""
 
 from reports.actions.published import PublicationFacts, add_published_figures, explain_finding
+from reports.actions.submissions import (
+    AlreadyFrozen,
+    Produced,
+    keep_submission,
+    record_outgoing_number,
+)
 from reports.actions.tiles import place_tiles
 
-__all__ = ["PublicationFacts", "add_published_figures", "explain_finding", "place_tiles"]
+__all__ = [
+    "AlreadyFrozen",
+    "Produced",
+    "PublicationFacts",
+    "add_published_figures",
+    "explain_finding",
+    "keep_submission",
+    "place_tiles",
+    "record_outgoing_number",
+]

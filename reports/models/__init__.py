@@ -1,6 +1,17 @@
-"""What reports keep of their own: places on the tile map, and figures that were published."""
+"""What reports keep of their own: the tile map, published figures, reports that were sent."""
 
 from reports.models.published import Explanation, Measure, Publication, PublishedFigure, Unit
+from reports.models.submissions import OutgoingNumber, Submission, SubmissionFile
 from reports.models.tiles import TilePosition
 
-__all__ = ["Explanation", "Measure", "Publication", "PublishedFigure", "TilePosition", "Unit"]
+__all__ = [
+    "Explanation",
+    "Measure",
+    "OutgoingNumber",
+    "Publication",
+    "PublishedFigure",
+    "Submission",
+    "SubmissionFile",
+    "TilePosition",
+    "Unit",
+]

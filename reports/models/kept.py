@@ -6,7 +6,7 @@ from django.db import models
 
 
 class KeptAsPrinted(models.Model):
-    """A row that is written once: what was published stays as it was published."""
+    """A row that is written once: what was told others stays as it was told."""
 
     class Meta:
         abstract = True
@@ -18,5 +18,5 @@ class KeptAsPrinted(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse: reconciliation would no longer know what was said."""
+        """Refuse: nobody would know any more what was said."""
         raise TypeError(f"A {type(self).__name__} is never deleted.")

@@ -71,7 +71,10 @@ def _published(as_of: AsOf) -> Iterator[Obstacle]:
                     "printed": _written(finding.printed),
                     "computed": _written(finding.computed),
                 }
-                text = _("“%(source)s” printed %(printed)s, the other number is %(computed)s.")
+                text = _(
+                    "“%(source)s” printed %(printed)s against %(computed)s; "
+                    "nobody explained it yet."
+                )
                 yield Obstacle("published", f"{text % told} {finding.explanation}")
 
 

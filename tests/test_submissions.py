@@ -248,6 +248,9 @@ def test_tampered_figures_are_named(small_province, lan):
     tampered = replace(produced, figures=canonical(said))
     kept = keep_submission(produced=tampered, title="x", reason=WHY, by=lan)
 
+    call_command("check_submissions")
+    with pytest.raises(CommandError, match="x"):
+        call_command("check_submissions", "--again")
     found = figures_unlike(kept)
     assert len(found) == 3
     assert (found[0].sent, found[0].today) == ("02", "01")
@@ -369,7 +372,7 @@ def test_a_number_is_told_once(sent, lan, hung):
 
 def test_the_command_finds_an_altered_file(sent, capsys):
     call_command("check_submissions")
-    assert capsys.readouterr().out.startswith("1 ")
+    assert "1 " in capsys.readouterr().out
     SubmissionFile.objects.create(
         submission=sent, name="x.json", content_type="x", sha256="0" * 64, size=1, content=b"{"
     )

@@ -6,6 +6,7 @@ from reports.actions.submissions import (
     Produced,
     keep_submission,
     record_outgoing_number,
+    refusal,
 )
 from reports.actions.tiles import place_tiles
 
@@ -18,4 +19,5 @@ __all__ = [
     "keep_submission",
     "place_tiles",
     "record_outgoing_number",
+    "refusal",
 ]

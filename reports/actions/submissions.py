@@ -64,11 +64,18 @@ def keep_submission(
     return submission
 
 
+def refusal(as_of: AsOf, entry: int) -> str:
+    """Return why nothing about a day at a moment can be sent at all, nothing where it can."""
+    if not entry:
+        return _("Nothing was on record at that moment; there is nothing to send.")
+    if as_of.day > timezone.localdate() or as_of.known_at > timezone.now():
+        return _("The day asked about is still to come; nobody can vouch for it.")
+    return ""
+
+
 def _refuse(produced: Produced, reason: str) -> None:
-    if not produced.entry:
-        raise ValidationError(_("Nothing was on record at that moment; there is nothing to send."))
-    if produced.as_of.day > timezone.localdate() or produced.as_of.known_at > timezone.now():
-        raise ValidationError(_("The day asked about is still to come; nobody can vouch for it."))
+    if why := refusal(produced.as_of, produced.entry):
+        raise ValidationError(why)
     if produced.obstacles and not reason.strip():
         message = _("Say why it is sent in spite of what stands in the way.")
         raise ValidationError({"reason": message})

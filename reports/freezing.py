@@ -5,6 +5,7 @@ import platform
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
@@ -28,7 +29,7 @@ from reports.summary import build_summary
 
 # What goes out beside the figures: the name, with {day} for the day asked about, and who makes it.
 FILES: tuple[tuple[str, Callable[[Question], bytes]], ...] = (
-    ("tong-hop-htqlcl-{day}.xlsx", build_summary),
+    ("tong-hop-htqlcl-{day}.xlsx", partial(build_summary, is_sent=True)),
 )
 FIGURES = "so-lieu-{day}.json"
 JSON = "application/json"

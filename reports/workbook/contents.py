@@ -20,7 +20,8 @@ class Summary:
 
     `points` are days in order; the comparison day is one of them, and so is the day asked.
     `asked` says what was asked and what the figures do not cover. `address` is where they
-    stand on the site, all four values written out.
+    stand on the site, all four values written out. `is_sent` is the file that is frozen and
+    goes out.
     """
 
     as_of: AsOf
@@ -34,6 +35,7 @@ class Summary:
     points: Sequence[TrendPoint]
     exchange: Sequence[Sequence[Line]]
     demonstration: bool
+    is_sent: bool = False
 
     @property
     def compared(self) -> TrendPoint:
@@ -49,6 +51,7 @@ def counts_in(table: GroupTable, group: str) -> Counts:
 # Words of the paper itself, which is Vietnamese for every reader.
 NOTHING_ON_RECORD = "Chưa có hồ sơ: đến ngày và thời điểm được hỏi chưa ghi nhận cơ quan nào."
 NOT_ISSUED = "Bản chưa phát hành"
+SENT = "Bản chốt để gửi"
 HEADINGS: dict[str, str] = {Category.OLDER_EDITION: "Phiên bản cũ (chưa chuyển đổi)"}
 
 
@@ -62,4 +65,5 @@ def footer(summary: Summary) -> tuple[str, str]:
     day = house_style.short_date(summary.as_of.day)
     known = house_style.moment(summary.as_of.known_at)
     mark = " – dữ liệu minh họa" if summary.demonstration else ""
-    return f"Số liệu tính đến {day}, ghi nhận đến {known}", NOT_ISSUED + mark
+    standing = (SENT if summary.is_sent else NOT_ISSUED) + mark
+    return f"Số liệu tính đến {day}, ghi nhận đến {known}", standing

@@ -131,7 +131,8 @@ def test_the_files_are_kept_with_their_hashes(sent):
     sheet = load_workbook(BytesIO(bytes(summary.content)), data_only=True).worksheets[0]
     cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
     assert {"01/03", "03/03", "04/06"} <= cells
-    assert str(sheet.oddFooter.right.text).endswith("Bản chốt để gửi")
+    footer: Any = sheet.oddFooter
+    assert footer.right.text.endswith("Bản chốt để gửi")
 
 
 def changes_of(lan: User) -> list[tuple[Any, dict[str, Any]]]:

@@ -9,9 +9,13 @@ from django.utils import formats, timezone
 DASH = "—"
 
 
-def count(number: int) -> str:
-    """Return a count: two digits below ten where the office prints so, grouped by thousands."""
-    if settings.TWO_DIGIT_FIGURES and 0 <= number < 10:
+def count(number: int, *, two_digits: bool | None = None) -> str:
+    """Return a count: two digits below ten where the office prints so, grouped by thousands.
+
+    `two_digits` is for figures of another time, printed as the office printed then.
+    """
+    wanted = settings.TWO_DIGIT_FIGURES if two_digits is None else two_digits
+    if wanted and 0 <= number < 10:
         return f"{number:02d}"
     if -1000 < number < 1000:
         return str(number)

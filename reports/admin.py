@@ -1,10 +1,17 @@
-"""The tile map is drawn here, and published figures are looked at."""
+"""The tile map is drawn here; published figures and sent reports are looked at."""
 
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
 from agencies.admin import ReadOnlyAdmin
-from reports.models import Explanation, Publication, PublishedFigure, TilePosition, Withdrawal
+from reports.models import (
+    Explanation,
+    Publication,
+    PublishedFigure,
+    Submission,
+    TilePosition,
+    Withdrawal,
+)
 
 
 @admin.register(TilePosition)
@@ -46,3 +53,11 @@ class WithdrawalAdmin(ReadOnlyAdmin):
 
     list_display = ("publication", "reason", "by", "at")
     list_select_related = ("publication", "by")
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    """Reports as they were sent."""
+
+    list_display = ("title", "as_of_day", "known_at", "at", "by", "sha256")
+    list_select_related = ("by",)

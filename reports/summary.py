@@ -16,8 +16,11 @@ from reports.reconcile import reconcile
 from reports.trends import TrendPoint
 
 
-def build_summary(question: Question) -> bytes:
-    """Return the summary as an .xlsx file: same database, same question, same bytes."""
+def build_summary(question: Question, *, is_sent: bool = False) -> bytes:
+    """Return the summary as an .xlsx file: same database, same question, same bytes.
+
+    The one that `is_sent` says so instead of being a copy that was never issued.
+    """
     as_of, edition = question.as_of, question.edition
     with translation.override("vi"):
         rows = rollups.standings(as_of, edition)
@@ -36,6 +39,7 @@ def build_summary(question: Question) -> bytes:
                 sources=reconcile(as_of),
                 exchange=rollups.exchange_rows(as_of),
                 demonstration=is_demonstration(question.data_version.known or 0),
+                is_sent=is_sent,
             )
         )
 

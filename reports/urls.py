@@ -3,7 +3,12 @@
 from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
-from reports import reconciliation_views, reorganisation_views, views
+from reports import (
+    reconciliation_views,
+    reorganisation_views,
+    submission_views,
+    views,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -27,6 +32,29 @@ urlpatterns = [
         "reports/reconciliation/sources/<int:pk>/withdraw/",
         reconciliation_views.withdraw,
         name="withdraw-publication",
+    ),
+    path("reports/submissions/", submission_views.submissions, name="submissions"),
+    path("reports/submissions/new/", submission_views.new_submission, name="new-submission"),
+    path(
+        "reports/submissions/compare/",
+        submission_views.compare_submissions,
+        name="compare-submissions",
+    ),
+    path("reports/submissions/<int:pk>/", submission_views.submission, name="submission"),
+    path(
+        "reports/submissions/<int:pk>/number/",
+        submission_views.submission_number,
+        name="submission-number",
+    ),
+    path(
+        "reports/submissions/<int:pk>/again/",
+        submission_views.submission_again,
+        name="submission-again",
+    ),
+    path(
+        "reports/submissions/<int:pk>/files/<int:file_pk>/",
+        submission_views.submission_file,
+        name="submission-file",
     ),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),

@@ -58,6 +58,7 @@ HELP = {
     "correcting": _("Correcting a mistake"),
     "excel": _("Excel in and out"),
     "reorganisations": _("Reorganising agencies"),
+    "submissions": _("Reports that are sent"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -15,6 +17,10 @@ def test_every_setting_from_the_environment_is_in_the_table():
     settings = set(re.findall(r'env(?:\.\w+)\(\s*"(\w+)"', source))
     table = set(re.findall(r"^\| `(\w+)`", read("docs/settings.md"), re.MULTILINE))
     assert settings == table
+
+
+def test_the_version_that_sent_reports_name_is_the_products():
+    assert f'\nversion = "{settings.VERSION}"\n' in read("pyproject.toml")
 
 
 def test_every_command_is_in_the_table():

@@ -81,6 +81,12 @@ LEVELS = {
     "reorganisation_views": 6,
     "figure_forms": 5,
     "reconciliation_views": 6,
+    "canonical": 4,
+    "sent": 4,
+    "freezing": 6,
+    "repeating": 6,
+    "submission_forms": 5,
+    "submission_views": 6,
     "urls": 7,
 }
 WRITES = {
@@ -100,8 +106,8 @@ WRITERS = (
     "agencies/demonstration.py",
     "activities/actions/",
     "activities/models/",
-    "reports/actions.py",
-    "reports/models.py",
+    "reports/actions/",
+    "reports/models/",
 )
 # Writers of files take rows and never query.
 PURE = (
@@ -113,6 +119,7 @@ PURE = (
     "reports/exchange_workbook.py",
     "reports/marks.py",
     "reports/published.py",
+    "reports/sent.py",
     "reports/tiles.py",
     "agencies/tables.py",
 )

@@ -22,8 +22,15 @@ from agencies.models import (
 )
 from agencies.permissions import ALLOWED, Act, may
 from agencies.questions import ask
-from reports.actions import PublicationFacts, add_published_figures
-from reports.models import Publication, PublishedFigure
+from reports.actions import (
+    Produced,
+    PublicationFacts,
+    add_published_figures,
+    keep_submission,
+)
+from reports.canonical import canonical_figures
+from reports.freezing import settled
+from reports.models import Publication, PublishedFigure, Submission, SubmissionFile
 from reports.published import PrintedFigure
 from reports.round_trip import build_exchange
 from tests.documents import upload
@@ -46,6 +53,13 @@ PAGES = {
     "reports:enter-figures": OFFICER,
     "reports:explain-figure": OFFICER,
     "reports:withdraw-publication": OFFICER,
+    "reports:submissions": EVERYBODY,
+    "reports:new-submission": OFFICER,
+    "reports:compare-submissions": EVERYBODY,
+    "reports:submission": EVERYBODY,
+    "reports:submission-number": OFFICER,
+    "reports:submission-again": EVERYBODY,
+    "reports:submission-file": EVERYBODY,
     "reports:work-list": OFFICER,
     "reports:help": EVERYBODY,
     "reports:help-page": EVERYBODY,
@@ -106,6 +120,9 @@ def rows_of(name):
         "reports:reorganisation": Reorganisation.objects.all(),
         "reports:explain-figure": PublishedFigure.objects.all(),
         "reports:withdraw-publication": Publication.objects.all(),
+        "reports:submission": Submission.objects.all(),
+        "reports:submission-number": Submission.objects.all(),
+        "reports:submission-again": Submission.objects.all(),
         "reports:reorganisation-file": Upload.objects.filter(name="sap-xep.csv"),
     }.get(name)
 
@@ -126,6 +143,9 @@ def address(name, small_province) -> str:
     own = {"reports:consequence-add": "add", "reports:help-page": "counting"}
     if name in own:
         return reverse(name, args=[own[name]])
+    if name == "reports:submission-file":
+        file = SubmissionFile.objects.all()[0]
+        return reverse(name, args=[file.submission_id, file.pk])
     if rows := rows_of(name):
         return reverse(name, args=[rows.get().pk])
     if name == "reports:consequence-bulk":
@@ -179,6 +199,24 @@ def letter(lan):
     figure = PrintedFigure("02/05", "", "converted", 2, 5)
     facts = PublicationFacts("Báo cáo", date(2021, 11, 15))
     add_published_figures(publication=facts, figures=[figure], by=lan)
+
+
+@pytest.fixture(autouse=True)
+def report(lan, letter):
+    """One report that was sent."""
+    question = settled(ask(day=date(2021, 11, 14)))
+    produced = Produced(
+        as_of=question.as_of,
+        edition=question.edition,
+        compared_on=question.compared_on,
+        entry=question.data_version.known or 0,
+        schema="x",
+        figures=canonical_figures(question),
+        files=[("x.json", "application/json", b"{}")],
+        obstacles=(),
+        made_with={"kontum-qms": "0.1.0"},
+    )
+    keep_submission(produced=produced, title="Báo cáo", by=lan)
 
 
 @pytest.fixture

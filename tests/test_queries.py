@@ -1,6 +1,7 @@
 """Query counts of pages and roll-ups, held to a baseline; none grows with the agencies."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.models import StatusRecord, User
+from agencies.questions import ask
+from reports.freezing import freeze_submission
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 AS_OF = "as_of=2021-11-15"
@@ -20,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
 
 def pages() -> dict[str, str]:
     record = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
+    first, second = (sent_report(day) for day in (date(2020, 12, 31), date(2021, 11, 15)))
     change = reverse("agencies:correct-status", args=["X031", record.pk])
     return {
         "dashboard": f"/?{AS_OF}",
@@ -43,6 +47,11 @@ def pages() -> dict[str, str]:
             f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31&format=xlsx"
         ),
         "reconciliation": "/reports/reconciliation/",
+        "sent reports": "/reports/submissions/",
+        "freeze and send": f"/reports/submissions/new/?{AS_OF}",
+        "sent report": f"/reports/submissions/{second}/",
+        "sent report, again": f"/reports/submissions/{second}/again/",
+        "sent reports, compared": f"/reports/submissions/compare/?first={first}&second={second}",
         "reorganisations": "/reorganisations/",
         "compose": "/reorganisations/compose/?chosen=X031,X023,X035",
         "excel in and out": "/agencies/exchange/workbook/",
@@ -52,6 +61,11 @@ def pages() -> dict[str, str]:
         "summary": f"/reports/summary.xlsx?{AS_OF}",
         "list as a file": f"/reports/agencies.xlsx?{AS_OF}&q=dak&sort=-since",
     }
+
+
+def sent_report(day: date) -> int:
+    by = User.objects.get(username="chuyenvien")
+    return freeze_submission(question=ask(day=day), title="x", reason="x", by=by).pk
 
 
 def queries_of(client: Client, url: str) -> int:

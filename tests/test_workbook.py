@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -30,6 +31,7 @@ from reports.rollups import Counts, GroupRow, GroupTable
 from reports.summary import build_summary
 from reports.workbook.charts import label_places
 from reports.workbook.measure import lines_of, text_width
+from reports.workbook.writer import LETTERS
 from tests.test_summary import assert_same_values, opened, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +196,13 @@ def test_a_cached_value_that_is_wrong_is_noticed(gathered, recalculated):
     content = workbook.write_summary(replace(gathered, table=GroupTable((wrong, *others))))
     with pytest.raises(AssertionError, match="Tổng hợp"):
         assert_same_values(content, recalculated(content))
+
+
+def test_one_workbook_leaves_no_trace_on_the_next(small_province):
+    """XlsxWriter adds to the options it is given: the first file of a process was another."""
+    before = deepcopy(LETTERS)
+    build_summary(ask())
+    assert before == LETTERS
 
 
 def test_one_moment_gives_the_same_bytes_whatever_zone_it_is_written_in(small_province):

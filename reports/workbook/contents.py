@@ -24,7 +24,8 @@ class Summary:
     `changes` are those since the comparison day, with the same knowledge; `sources` what was
     published by the day and known by the moment.
     `asked` says what was asked and what the figures do not cover. `address` is where they
-    stand on the site, all four values written out.
+    stand on the site, all four values written out. `is_sent` is the file that is frozen and
+    goes out.
     """
 
     as_of: AsOf
@@ -40,6 +41,7 @@ class Summary:
     sources: Sequence[SourceReport]
     exchange: Sequence[Sequence[Line]]
     demonstration: bool
+    is_sent: bool = False
 
     @property
     def compared(self) -> TrendPoint:
@@ -55,6 +57,7 @@ def counts_in(table: GroupTable, group: str) -> Counts:
 # Words of the paper itself, which is Vietnamese for every reader.
 NOTHING_ON_RECORD = "Chưa có hồ sơ: đến ngày và thời điểm được hỏi chưa ghi nhận cơ quan nào."
 NOT_ISSUED = "Bản chưa phát hành"
+SENT = "Bản chốt để gửi"
 HEADINGS: dict[str, str] = {Category.OLDER_EDITION: "Phiên bản cũ (chưa chuyển đổi)"}
 
 
@@ -68,4 +71,5 @@ def footer(summary: Summary) -> tuple[str, str]:
     day = house_style.short_date(summary.as_of.day)
     known = house_style.moment(summary.as_of.known_at)
     mark = " – dữ liệu minh họa" if summary.demonstration else ""
-    return f"Số liệu tính đến {day}, ghi nhận đến {known}", NOT_ISSUED + mark
+    standing = (SENT if summary.is_sent else NOT_ISSUED) + mark
+    return f"Số liệu tính đến {day}, ghi nhận đến {known}", standing

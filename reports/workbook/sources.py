@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies import house_style
 from agencies.exchange import SHEETS
 from agencies.models import Category
-from reports.workbook.contents import NOT_ISSUED, Summary, heading_of
+from reports.workbook.contents import NOT_ISSUED, SENT, Summary, heading_of
 from reports.workbook.head import write_head
 from reports.workbook.progress import PROGRESS
 from reports.workbook.reconciliation import RECONCILIATION
@@ -19,6 +19,8 @@ from reports.workbook.since import SINCE
 from reports.workbook.writer import GRID, HEAD, Writer
 
 SOURCES = "Nguồn"
+DRAWN_AS = f"{NOT_ISSUED}: trích từ dữ liệu đang quản lý, chưa có số, ngày và người ký."
+SENT_AS = f"{SENT}: lưu nguyên văn trên hệ thống; số, ngày và người ký theo văn bản kèm theo."
 WIDTHS = (34, 88)
 Entries = Sequence[tuple[str, str]]
 
@@ -40,23 +42,17 @@ def write_sources(writer: Writer, summary: Summary) -> None:
 
 
 def _parts(summary: Summary) -> Iterator[tuple[str, Entries]]:
-    yield "1. Bản này", _paper()
+    yield "1. Bản này", _paper(SENT_AS if summary.is_sent else DRAWN_AS)
     yield "2. Số liệu được hỏi", _question(summary)
     yield "3. Cách tính", _measures(summary.edition)
     yield "4. Các trang", _sheets(summary)
 
 
-def _paper() -> Entries:
+def _paper(standing: str) -> Entries:
     return (
         ("Cơ quan lập", f"{settings.ISSUER} – {settings.ISSUER_PARENT}"),
         ("Tỉnh", settings.PROVINCE_NAME),
-        (
-            "Tình trạng của bản này",
-            (
-                f"{NOT_ISSUED}: trích từ dữ liệu đang quản lý, chưa có số, ngày và người ký. "
-                "Cùng dữ liệu và cùng câu hỏi cho ra đúng tệp này."
-            ),
-        ),
+        ("Tình trạng của bản này", f"{standing} Cùng dữ liệu và cùng câu hỏi cho ra đúng tệp này."),
     )
 
 

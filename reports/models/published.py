@@ -1,14 +1,13 @@
-"""What reports keep of their own: places on the tile map, and figures that were published."""
+"""Figures that were published, kept as they were printed."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from agencies.models import Agency
+from reports.models.kept import KeptAsPrinted
 
 
 class Measure(models.TextChoices):
@@ -29,54 +28,6 @@ class Unit(models.TextChoices):
     AGENCIES = "agencies", _("agencies")
     VISITS = "visits", _("visits")
     ATTENDANCES = "attendances", _("attendances")
-
-
-class TilePosition(models.Model):
-    """The place of one body on the tile map, roughly where it lies in the province.
-
-    Data, not code: an office of another province draws its own map. Without any position
-    the tiles stand in an ordinary grid.
-    """
-
-    agency = models.OneToOneField(
-        Agency, models.PROTECT, related_name="tile_position", verbose_name=_("agency")
-    )
-    column = models.PositiveSmallIntegerField(_("column, 0 in the west"))
-    row = models.PositiveSmallIntegerField(_("row, 0 in the north"))
-    label = models.CharField(_("short name on the tile"), max_length=60, blank=True)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("place on the tile map")
-        verbose_name_plural = _("places on the tile map")
-        ordering: ClassVar = ["row", "column"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["column", "row"], name="tile_position_taken_once"),
-            models.CheckConstraint(
-                condition=models.Q(column__lt=24, row__lt=48), name="tile_position_on_the_map"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label or self.agency}: {self.column}, {self.row}"
-
-
-class KeptAsPrinted(models.Model):
-    """A row that is written once: what was published stays as it was published."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new row; what is on record is never rewritten."""
-        if not self._state.adding:
-            raise TypeError(f"A {type(self).__name__} is never saved again.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse: reconciliation would no longer know what was said."""
-        raise TypeError(f"A {type(self).__name__} is never deleted.")
 
 
 class Publication(KeptAsPrinted):

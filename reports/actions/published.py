@@ -1,6 +1,6 @@
-"""Every write of reports."""
+"""Published figures: kept as they were printed, explained beside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -9,34 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, User
-from reports.models import (
-    Explanation,
-    Publication,
-    PublishedFigure,
-    TilePosition,
-    Withdrawal,
-)
+from agencies.models import User
+from reports.models import Explanation, Publication, PublishedFigure, Withdrawal
 from reports.published import PrintedFigure
-
-
-@transaction.atomic
-def place_tiles(*, lines: Iterable[Mapping[str, str]]) -> None:
-    """Draw the tile map anew from lines of agency, column, row and label.
-
-    Raises:
-        Agency.DoesNotExist, ValidationError: a line names nobody, or a place taken or off the map.
-    """
-    TilePosition.objects.all().delete()
-    for line in lines:
-        position = TilePosition(
-            agency=Agency.objects.get(code=line["agency"]),
-            column=int(line["column"]),
-            row=int(line["row"]),
-            label=line["label"],
-        )
-        position.full_clean()
-        position.save()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,144 @@
+"""Reports that were sent: frozen once, and later given the number that they went out under."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.actions.entries import write_lock
+from agencies.asof import AsOf
+from agencies.models import Edition, User
+from reports.models import OutgoingNumber, Submission, SubmissionFile
+from reports.models.submissions import sha256_of
+
+
+class AlreadyFrozen(Exception):
+    """The same report was frozen before; `submission` is that one."""
+
+    def __init__(self, submission: Submission) -> None:
+        super().__init__(str(submission))
+        self.submission = submission
+
+
+@dataclass(frozen=True)
+class Produced:
+    """Everything that a report on one question consists of.
+
+    `obstacles` are the sentences that say why it should not go out without a reason; `files`
+    are names with content type and bytes. `entry` is the last one known, 0 before the first.
+    """
+
+    as_of: AsOf
+    edition: Edition
+    compared_on: date
+    entry: int
+    schema: str
+    figures: str
+    files: Sequence[tuple[str, str, bytes]]
+    obstacles: Sequence[str]
+    made_with: Mapping[str, str]
+
+
+def keep_submission(
+    *, produced: Produced, title: str, note: str = "", reason: str = "", by: User
+) -> Submission:
+    """Keep a report as it is sent: its figures, its files, what stood in the way, who, when.
+
+    Raises:
+        AlreadyFrozen: the same person froze the same under this title, knowing the same.
+        ValidationError: something stands in the way and no reason is given, nothing is on
+            record, or the day or the moment is still to come; nothing is written.
+    """
+    with write_lock():
+        _refuse(produced, reason)
+        submission = _submission(produced, title.strip(), note.strip(), reason.strip(), by)
+        _refuse_twice(submission)
+        submission.full_clean()
+        submission.save()
+        for name, content_type, content in produced.files:
+            _keep_file(submission, name, content_type, content)
+    return submission
+
+
+def refusal(as_of: AsOf, entry: int) -> str:
+    """Return why nothing about a day at a moment can be sent at all, nothing where it can."""
+    if not entry:
+        return _("Nothing was on record at that moment; there is nothing to send.")
+    if as_of.day > timezone.localdate() or as_of.known_at > timezone.now():
+        return _("The day asked about is still to come; nobody can vouch for it.")
+    return ""
+
+
+def _refuse(produced: Produced, reason: str) -> None:
+    if why := refusal(produced.as_of, produced.entry):
+        raise ValidationError(why)
+    if produced.obstacles and not reason.strip():
+        message = _("Say why it is sent in spite of what stands in the way.")
+        raise ValidationError({"reason": message})
+
+
+def _submission(produced: Produced, title: str, note: str, reason: str, by: User) -> Submission:
+    return Submission(
+        title=title,
+        note=note,
+        as_of_day=produced.as_of.day,
+        known_at=produced.as_of.known_at,
+        compared_on=produced.compared_on,
+        edition=produced.edition,
+        entry_id=produced.entry,
+        schema=produced.schema,
+        figures=produced.figures,
+        sha256=sha256_of(produced.figures.encode()),
+        made_with=dict(produced.made_with),
+        obstacles="\n".join(produced.obstacles),
+        reason=reason,
+        at=timezone.now(),
+        by=by,
+    )
+
+
+def _refuse_twice(new: Submission) -> None:
+    same = ("title", "by", "as_of_day", "compared_on", "edition", "entry")
+    found = Submission.objects.filter(**{name: getattr(new, name) for name in same}).first()
+    if found is not None:
+        raise AlreadyFrozen(found)
+
+
+def _keep_file(submission: Submission, name: str, content_type: str, content: bytes) -> None:
+    file = SubmissionFile(
+        submission=submission,
+        name=name,
+        content_type=content_type,
+        sha256=sha256_of(content),
+        size=len(content),
+        content=content,
+    )
+    file.full_clean()
+    file.save()
+
+
+@transaction.atomic
+def record_outgoing_number(
+    *, submission: Submission, number: str, dated: date, by: User
+) -> OutgoingNumber:
+    """Tell under which number and date a report went out; once, and for good.
+
+    Raises:
+        ValidationError: it has its number, or the date cannot be.
+    """
+    if OutgoingNumber.objects.filter(submission=submission).exists():
+        raise ValidationError(_("This report has its number already; it is never changed."))
+    if dated > timezone.localdate():
+        raise ValidationError({"dated": _("The date lies in the future.")})
+    if dated < submission.as_of_day:
+        raise ValidationError({"dated": _("A letter is not older than the figures in it.")})
+    outgoing = OutgoingNumber(
+        submission=submission, number=number.strip(), dated=dated, at=timezone.now(), by=by
+    )
+    outgoing.full_clean()
+    outgoing.save()
+    return outgoing

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
-from reports import reconciliation_views, reorganisation_views, views
+from reports import reconciliation_views, reorganisation_views, views, word_views
 
 app_name = "reports"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
         reconciliation_views.explain,
         name="explain-figure",
     ),
+    path("reports/word/", word_views.word_page, name="word-page"),
+    path("reports/word/report.docx", word_views.word_file, name="word-file"),
+    path("reports/word/template.docx", word_views.word_template, name="word-template"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),
     path("reports/workbook.xlsx", views.exchange_file, name="exchange-file"),

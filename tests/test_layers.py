@@ -56,6 +56,11 @@ LEVELS = {
     "workbook": 4,
     "asked": 4,
     "summary": 5,
+    "packages": 0,
+    "word_template": 4,
+    "word": 5,
+    "word_report": 6,
+    "word_views": 7,
     "exchange_workbook": 4,
     "round_trip": 5,
     "document_forms": 5,
@@ -80,7 +85,7 @@ LEVELS = {
     "reorganisation_views": 6,
     "figure_forms": 5,
     "reconciliation_views": 6,
-    "urls": 7,
+    "urls": 8,
 }
 WRITES = {
     "save",
@@ -113,6 +118,8 @@ PURE = (
     "reports/marks.py",
     "reports/published.py",
     "reports/tiles.py",
+    "reports/word.py",
+    "reports/word_template.py",
     "agencies/tables.py",
 )
 

@@ -42,6 +42,8 @@ def pages() -> dict[str, str]:
             f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31&format=xlsx"
         ),
         "reconciliation": "/reports/reconciliation/",
+        "word report": f"/reports/word/?{AS_OF}",
+        "word report as a file": f"/reports/word/report.docx?{AS_OF}",
         "reorganisations": "/reorganisations/",
         "compose": "/reorganisations/compose/?chosen=X031,X023,X035",
         "excel in and out": "/agencies/exchange/workbook/",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
@@ -121,11 +121,16 @@ def _check_parts(document: Any) -> None:
 
 def _misspelt(error: TemplateSyntaxError) -> str:
     """Say which placeholder cannot be read, by the text of its line of the document."""
-    lines = (error.source or "").splitlines()
-    line = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else ""
-    text = "".join(part.partition(">")[2] for part in f">{line}".split("<")).strip()
-    told = _("A placeholder of the template is not written correctly near “%(text)s”: %(error)s")
-    return told % {"text": text[:120], "error": error.message or ""}
+    told = _("A placeholder of the template is not written correctly near “%(text)s” (%(error)s).")
+    text = _text_of_line(error.source or "", error.lineno)
+    return told % {"text": text, "error": (error.message or "").rstrip(".")}
+
+
+def _text_of_line(source: str, number: int) -> str:
+    """Return what a line of a part says, without its elements; a paragraph is a line."""
+    lines = source.splitlines()
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    return "".join(part.partition(">")[2] for part in f">{line}".split("<")).strip()[:120]
 
 
 class _Filled(DocxTemplate):
@@ -138,9 +143,10 @@ class _Filled(DocxTemplate):
         except etree.XMLSyntaxError:
             told = _(
                 "A condition or loop of the template begins in one paragraph, row or cell and ends "
-                "in another; write {%p … %} for paragraphs and {%tr … %} for rows."
+                "in another; write %(paragraph)s for paragraphs and %(row)s for rows."
             )
-            raise BadTemplate(told) from None
+            tags = {"paragraph": "{%p … %}", "row": "{%tr … %}"}
+            raise BadTemplate(told % tags) from None
         return super().fix_tables(xml)
 
 
@@ -170,9 +176,14 @@ class _Placeholders(ImmutableSandboxedEnvironment):
 
     def __init__(self, known: Mapping[str, Any]) -> None:
         super().__init__(undefined=_Unknown, autoescape=True)
-        self.known = known
+        self.known, self.text = known, ""
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in FILTERS}
+
+    def from_string(self, source: Any, *args: Any, **kwargs: Any) -> Template:
+        """Keep the text, so that a message can quote it."""
+        self.text = str(source)
+        return super().from_string(source, *args, **kwargs)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return what a row of the report or a loop has under a name, nothing of Python."""
@@ -187,10 +198,11 @@ class _Placeholders(ImmutableSandboxedEnvironment):
         for node in source.find_all(nodes.Node):
             if not isinstance(node, ALLOWED):
                 told = _(
-                    "The template may hold placeholders, conditions and loops; “%(what)s” is "
-                    "none of them."
+                    "The template may hold placeholders, conditions and loops; near “%(text)s” "
+                    "stands something else (%(what)s)."
                 )
-                raise BadTemplate(told % {"what": type(node).__name__})
+                text = _text_of_line(self.text, node.lineno)
+                raise BadTemplate(told % {"text": text, "what": type(node).__name__})
         for loop in source.find_all(nodes.For):
             _check_loop(loop)
         if strange := sorted(find_undeclared_variables(source) - set(self.known)):

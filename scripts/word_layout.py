@@ -122,7 +122,7 @@ def drop_what_python_docx_ships(document: Any, at: datetime) -> None:
     for element in list(body):
         if element.tag != qn("w:sectPr"):
             body.remove(element)
-    foreign = ("/thumbnail", "/customXml", "/stylesWithEffects", "/theme")
+    foreign = ("/numbering", "/thumbnail", "/customXml", "/stylesWithEffects", "/theme")
     for rels in (document.part.rels, document.part.package.rels):
         for ident in [ident for ident, rel in rels.items() if rel.reltype.endswith(foreign)]:
             del rels[ident]

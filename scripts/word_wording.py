@@ -45,10 +45,11 @@ DEFINITIONS = (
     "{{ tong.da_cong_bo }}/{{ tong.tong_so }}."
 )
 CHANGED = (
-    "So với {{ ngay_so_sanh }}, số cơ quan đã chuyển đổi từ {{ tong.truoc.ty_so }} "
-    "({{ tong.truoc.ty_le }}) thành {{ tong.ty_so }} ({{ tong.ty_le }}), "
+    "So với {{ ngay_so_sanh }}, số cơ quan đã chuyển đổi "
     "{% if tong.tang %}tăng {{ tong.tang }} cơ quan{% elif tong.giam %}giảm {{ tong.giam }} cơ quan"
-    "{% else %}không tăng, không giảm{% endif %}; cụ thể tại Bảng 2."
+    "{% else %}không tăng, không giảm{% endif %}: {{ tong.truoc.ty_so }} ({{ tong.truoc.ty_le }}) "
+    "tại ngày {{ ngay_so_sanh_ngan }}, {{ tong.ty_so }} ({{ tong.ty_le }}) "
+    "tại ngày {{ ngay_so_lieu_ngan }}; cụ thể tại Bảng 2."
 )
 CAUSE = (
     "- {{ loai.ten }}: {{ loai.so }} cơ quan (số đã chuyển đổi {{ loai.da_chuyen_doi }}, "

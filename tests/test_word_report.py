@@ -251,7 +251,10 @@ def test_what_changed_since_the_comparison_date_is_said_and_listed(office):
     assert rows[4][1:] == ["UBND cấp xã", "43/102", "74/102", "+31", "±0"]
     assert rows[5][1:] == ["Tổng cộng", "69/148", "106/148", "+37", "±0"]
     said = everything(office)
-    assert "từ 69/148 (46,62%) thành 106/148 (71,62%), tăng 37 cơ quan" in said
+    assert (
+        "So với ngày 31 tháng 12 năm 2020, số cơ quan đã chuyển đổi tăng 37 cơ quan: "
+        "69/148 (46,62%) tại ngày 31/12/2020, 106/148 (71,62%) tại ngày 15/11/2021" in said
+    )
     assert "- Thay đổi thực tế: 37 cơ quan (số đã chuyển đổi +37, tổng số ±0)." in said
     changed = rows_of(office.tables[-1])[1:]
     assert len(changed) == 37

@@ -83,5 +83,6 @@ def test_fewer_than_before_is_said_too(small_province):
     withdrawn = StatusFacts("withdrawn", edition_id=small_province.edition_2015.pk)
     small_province.record("SO-KHCN", date(2022, 3, 1), withdrawn)
     said = " ".join(texts(report(date(2022, 6, 30))))
-    assert "giảm 01 cơ quan; cụ thể tại Bảng 2." in said
-    assert "không tăng, không giảm" in " ".join(texts(report(date(2022, 2, 1))))
+    assert "số cơ quan đã chuyển đổi giảm 01 cơ quan: " in said
+    before = " ".join(texts(report(date(2022, 2, 1))))
+    assert "số cơ quan đã chuyển đổi không tăng, không giảm: " in before

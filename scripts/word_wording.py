@@ -41,7 +41,8 @@ DEFINITIONS = (
     "Ghi chú: “Tổng số” là số cơ quan có mặt vào ngày tính số liệu, không gồm cơ quan không thuộc "
     "đối tượng áp dụng; tỷ lệ tính trên tổng số này. “Đã chuyển đổi”: công bố đang có hiệu lực "
     "theo {{ phien_ban }} hoặc phiên bản mới hơn. “Chưa chuyển đổi”: công bố đang có hiệu lực theo "
-    "phiên bản cũ hơn. Số cơ quan có công bố đang có hiệu lực, không phân biệt phiên bản: "
+    "phiên bản cũ hơn. “Đang xây dựng”: gồm cả cơ quan đã áp dụng nhưng chưa công bố. “Chưa xây "
+    "dựng”: chưa bắt đầu. Số cơ quan có công bố đang có hiệu lực, không phân biệt phiên bản: "
     "{{ tong.da_cong_bo }}/{{ tong.tong_so }}."
 )
 CHANGED = (

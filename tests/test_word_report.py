@@ -1,6 +1,8 @@
 """The Word report, reopened: layout to the millimetre, sentences, tables, the same bytes again."""
 
 import re
+import shutil
+import subprocess
 from datetime import UTC, date, datetime
 from io import BytesIO
 from zipfile import ZipFile
@@ -15,6 +17,7 @@ from agencies.asof import AsOf
 from agencies.questions import ask
 from reports import rollups, word
 from reports.word_report import build_report
+from scripts.make_word_template import TEMPLATE
 
 pytestmark = pytest.mark.django_db
 KNOWN = datetime(2021, 11, 15, 10, tzinfo=UTC)
@@ -333,6 +336,15 @@ def test_another_reader_s_language_changes_nothing(kon_tum):
     content = build_report(asked())
     with translation.override("en"):
         assert build_report(asked()) == content
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_template_saved_by_libreoffice_gives_the_same_report(office, tmp_path):
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/lo"]
+    command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path), str(TEMPLATE)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    saved = opened(build_report(asked(), (tmp_path / TEMPLATE.name).read_bytes()))
+    assert everything(saved) == everything(office)
 
 
 def test_nothing_leads_out_of_the_file(kon_tum):

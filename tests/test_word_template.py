@@ -84,6 +84,7 @@ def test_a_placeholder_that_word_split_into_pieces_is_still_one():
             "{{ tong.so_con_lai }}",
             "“so_con_lai”, which the report does not have here. Allowed: ty_so.",
         ),
+        ("{{ tong.truoc.ty_so }}", "“truoc”, which the report does not have here"),
         ("{{ tong.items }}", "“items”"),
         ("{{ dong.__class__ }}", "“__class__”"),
         ("{{ dong.upper() }}", "near “{{ dong.upper() }}” stands something else (Call)"),

@@ -197,6 +197,11 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 PROVINCE_NAME = env.str("PROVINCE_NAME", default="tỉnh Kon Tum")
 ISSUER_PARENT = env.str("ISSUER_PARENT", default="SỞ KHOA HỌC VÀ CÔNG NGHỆ")
 ISSUER = env.str("ISSUER", default="CHI CỤC TIÊU CHUẨN ĐO LƯỜNG CHẤT LƯỢNG")
+# Who signs the Word report; the office's deputy signs as KT. above the deputy's own title.
+SIGNER_TITLE = env.str("SIGNER_TITLE", default="CHI CỤC TRƯỞNG")
+SIGNER_DEPUTY_TITLE = env.str("SIGNER_DEPUTY_TITLE", default="PHÓ CHI CỤC TRƯỞNG")
+RECIPIENTS = env.list("RECIPIENTS", default=["Sở Khoa học và Công nghệ (để báo cáo)"])
+WORD_TEMPLATE = env.path("WORD_TEMPLATE", default=str(BASE_DIR / "templates/word/bao-cao.docx"))
 TWO_DIGIT_FIGURES = env.bool("TWO_DIGIT_FIGURES", default=True)
 
 # The most a workbook may hold once unpacked; a larger one is refused unread.

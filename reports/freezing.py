@@ -3,7 +3,7 @@
 import json
 import platform
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -24,17 +24,21 @@ from agencies.questions import Question, ask
 from reports import actions, worklist
 from reports.canonical import SCHEMA, canonical_figures, contradictions
 from reports.models import Submission
+from reports.models.submissions import sha256_of
 from reports.reconcile import reconcile
 from reports.summary import build_summary
+from reports.word_report import build_report
+from reports.word_template import BadTemplate, shipped_or_own
 
 # What goes out beside the figures: the name, with {day} for the day asked about, and who makes it.
 FILES: tuple[tuple[str, Callable[[Question], bytes]], ...] = (
     ("tong-hop-htqlcl-{day}.xlsx", partial(build_summary, is_sent=True)),
+    ("bao-cao-htqlcl-{day}.docx", build_report),
 )
 FIGURES = "so-lieu-{day}.json"
 JSON = "application/json"
 # Bytes repeat under the same versions of these.
-LIBRARIES = ("Django", "XlsxWriter", "python-docx", "docxtpl", "lxml")
+LIBRARIES = ("Django", "XlsxWriter", "python-docx", "docxtpl", "Jinja2", "lxml")
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,24 @@ def _incomplete(as_of: AsOf) -> Iterator[Obstacle]:
             yield Obstacle(missing.value, text % said)
 
 
-def produce_files(question: Question) -> dict[str, bytes]:
-    """Return the files of a report on the question, made now, by their names."""
+def produce_files(
+    question: Question, makers: Iterable[tuple[str, Callable[[Question], bytes]]] = FILES
+) -> dict[str, bytes]:
+    """Return the files of a report on the question, made now, by their names.
+
+    Raises:
+        BadTemplate: the Word report's template cannot be filled.
+    """
     day = question.as_of.day
-    return {name.format(day=day): make(question) for name, make in FILES}
+    return {name.format(day=day): make(question) for name, make in makers}
+
+
+def make_again(question: Question) -> dict[str, bytes]:
+    """Return what `produce_files` does, without a file that cannot be made any more."""
+    try:
+        return produce_files(question)
+    except BadTemplate:
+        return produce_files(question, [entry for entry in FILES if entry[1] != build_report])
 
 
 def figures_name(question: Question) -> str:
@@ -116,7 +134,15 @@ def made_with() -> dict[str, str]:
     """Return the versions of the product and of what its files are made with."""
     found = {"kontum-qms": settings.VERSION, "Python": platform.python_version()}
     found |= {name: version(name) for name in LIBRARIES}
-    return {**found, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    return {**found, "zlib": zlib.ZLIB_RUNTIME_VERSION, "Mẫu báo cáo Word": _template()}
+
+
+def _template() -> str:
+    """Return the beginning of the hash of the Word report's template."""
+    try:
+        return sha256_of(shipped_or_own())[:16]
+    except BadTemplate:
+        return house_style.DASH
 
 
 def content_type_of(name: str) -> str:
@@ -159,7 +185,8 @@ def freeze_submission(
 
     Raises:
         AlreadyFrozen, ValidationError: as `actions.keep_submission`; ValidationError too where
-            something was recorded since the figures were seen. Nothing is written.
+            something was recorded since the figures were seen, or where the Word report's
+            template cannot be filled. Nothing is written.
     """
     with write_lock():
         again = settled(question)
@@ -170,8 +197,12 @@ def freeze_submission(
                     "Look at the figures below again, then freeze."
                 )
             )
+        try:
+            produced = produce(again)
+        except BadTemplate as error:
+            raise ValidationError(str(error)) from error
         return actions.keep_submission(
-            produced=produce(again), title=title, note=note, reason=reason, by=by
+            produced=produced, title=title, note=note, reason=reason, by=by
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from agencies import house_style
 from agencies.models import Category
 from reports.canonical import canonical_figures
-from reports.freezing import figures_name, made_with, produce_files, question_of
+from reports.freezing import figures_name, made_with, make_again, question_of
 from reports.models import Submission
 from reports.models.submissions import sha256_of
 
@@ -88,7 +88,7 @@ def repeat(submission: Submission) -> Repeated:
     """Produce a sent report again from its question and set both side by side."""
     question = question_of(submission)
     figures = canonical_figures(question)
-    today = {name: sha256_of(content) for name, content in produce_files(question).items()} | {
+    today = {name: sha256_of(content) for name, content in make_again(question).items()} | {
         figures_name(question): sha256_of(figures.encode())
     }
     stored = submission.files.defer("content")

@@ -8,6 +8,7 @@ from reports import (
     reorganisation_views,
     submission_views,
     views,
+    word_views,
 )
 
 app_name = "reports"
@@ -56,6 +57,9 @@ urlpatterns = [
         submission_views.submission_file,
         name="submission-file",
     ),
+    path("reports/word/", word_views.word_page, name="word-page"),
+    path("reports/word/report.docx", word_views.word_file, name="word-file"),
+    path("reports/word/template.docx", word_views.word_template, name="word-template"),
     path("reports/summary.xlsx", views.summary, name="summary"),
     path("reports/agencies.xlsx", views.agency_list, name="agency-list"),
     path("reports/workbook.xlsx", views.exchange_file, name="exchange-file"),

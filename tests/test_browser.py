@@ -39,6 +39,7 @@ PAGES = {
     "compare, refused": "/reports/compare/?then=31/02/2021",
     "reconciliation": "/reports/reconciliation/",
     "reconciliation, none": "/reports/reconciliation/?as_of=2020-12-31",
+    "word report": "/reports/word/?as_of=2021-11-15",
     "enter figures": "/reports/reconciliation/enter/",
     "withdraw": "/reports/reconciliation/sources/1/withdraw/",
     "sent reports, none": "/reports/submissions/",

@@ -57,6 +57,11 @@ LEVELS = {
     "workbook": 4,
     "asked": 4,
     "summary": 5,
+    "packages": 0,
+    "word_template": 4,
+    "word": 5,
+    "word_report": 6,
+    "word_views": 7,
     "exchange_workbook": 4,
     "round_trip": 5,
     "document_forms": 5,
@@ -87,7 +92,7 @@ LEVELS = {
     "repeating": 6,
     "submission_forms": 5,
     "submission_views": 6,
-    "urls": 7,
+    "urls": 8,
 }
 WRITES = {
     "save",
@@ -121,6 +126,8 @@ PURE = (
     "reports/published.py",
     "reports/sent.py",
     "reports/tiles.py",
+    "reports/word.py",
+    "reports/word_template.py",
     "agencies/tables.py",
 )
 

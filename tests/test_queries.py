@@ -52,6 +52,8 @@ def pages() -> dict[str, str]:
         "sent report": f"/reports/submissions/{second}/",
         "sent report, again": f"/reports/submissions/{second}/again/",
         "sent reports, compared": f"/reports/submissions/compare/?first={first}&second={second}",
+        "word report": f"/reports/word/?{AS_OF}",
+        "word report as a file": f"/reports/word/report.docx?{AS_OF}",
         "reorganisations": "/reorganisations/",
         "compose": "/reorganisations/compose/?chosen=X031,X023,X035",
         "excel in and out": "/agencies/exchange/workbook/",

@@ -80,6 +80,11 @@ LEVELS = {
     "reorganisation_views": 6,
     "figure_forms": 5,
     "reconciliation_views": 6,
+    "open_data": 5,
+    "open_package": 5,
+    "open_files": 5,
+    "open_views": 6,
+    "open_urls": 7,
     "urls": 7,
 }
 WRITES = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 VERSION = "0.1.0"  # of the product, as in pyproject.toml; sent reports say what they were made with
@@ -120,7 +121,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 200},
-    }
+    },
+    # Of their own, so that no outsider drives the parts of pages out.
+    "open": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "open",
+        "OPTIONS": {"MAX_ENTRIES": 70},
+    },
 }
 
 AUTH_USER_MODEL = "agencies.User"
@@ -203,6 +210,13 @@ SIGNER_DEPUTY_TITLE = env.str("SIGNER_DEPUTY_TITLE", default="PHÓ CHI CỤC TR�
 RECIPIENTS = env.list("RECIPIENTS", default=["Sở Khoa học và Công nghệ (để báo cáo)"])
 WORD_TEMPLATE = env.path("WORD_TEMPLATE", default=str(BASE_DIR / "templates/word/bao-cao.docx"))
 TWO_DIGIT_FIGURES = env.bool("TWO_DIGIT_FIGURES", default=True)
+
+# Open data for everybody: off, figures alone, or figures and the agencies by name.
+OPEN_DATA = env.str("OPEN_DATA", default="off")
+if OPEN_DATA not in ("off", "figures", "names"):
+    raise ImproperlyConfigured("OPEN_DATA: off, figures or names")
+OPEN_DATA_TERMS = env.str("OPEN_DATA_TERMS", default="")
+OPEN_DATA_LICENCE_URL = env.str("OPEN_DATA_LICENCE_URL", default="")
 
 # The most a workbook may hold once unpacked; a larger one is refused unread.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=150_000_000)

@@ -18,6 +18,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", include("reports.urls")),
+    path("open/", include("reports.open_urls")),
     path("agencies/", include("agencies.urls")),
     path("activities/", include("activities.urls")),
     path("accounts/", include("kontum_qms.account_urls")),

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, transaction
 
 from agencies.models import Role, User
@@ -56,6 +56,7 @@ def plain_static_files(settings, tmp_path_factory):
 def nothing_kept():
     """Forget what an earlier test kept: its database was undone and its Entries' ids come again."""
     cache.clear()
+    caches["open"].clear()
 
 
 @pytest.fixture

@@ -92,6 +92,11 @@ LEVELS = {
     "repeating": 6,
     "submission_forms": 5,
     "submission_views": 6,
+    "open_data": 5,
+    "open_package": 5,
+    "open_files": 5,
+    "open_views": 6,
+    "open_urls": 7,
     "urls": 8,
 }
 WRITES = {

@@ -37,6 +37,8 @@ from tests.documents import upload
 
 OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
 OPEN |= {"offline", "service-worker"}
+# Not found by anybody unless the office switches them on: tests/test_open_data.py asks them.
+OPEN |= {"open:page", "open:permanent-page", "open:latest", "open:file"}
 OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
 
 # name → who may GET it (200); a page missing here fails the test below.

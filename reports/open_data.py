@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
+from agencies.models import RosterRecord
 from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.questions import Question
 from agencies.successions import notices
@@ -51,12 +52,28 @@ def open_tables(question: Question) -> OpenTables:
     as_of, edition = question.as_of, question.edition
     return OpenTables(
         question,
-        is_demonstration(),
-        tuple(notices(as_of.day, question.data_version.known or 0)),
+        is_demonstration(question.data_version.known or 0),
+        tuple(_notices(question)),
         rollups.by_group(as_of, edition),
         trends.quarterly(trends.trend(as_of, edition)),
         rollups.standings(as_of, edition) if has_names() else (),
     )
+
+
+def _notices(question: Question) -> Iterator[str]:
+    """Yield what reorganisations say of the figures, as officers wrote it.
+
+    Where agencies are not to be named, a notice that names one is left out.
+    """
+    known = question.data_version.known or 0
+    said = tuple(notices(question.as_of.day, known))
+    named: set[str] = set()
+    if said and not has_names():
+        records = RosterRecord.objects.known_at(question.as_of.known_at)
+        named = {name.casefold() for name in records.values_list("name", flat=True)}
+    for notice in said:
+        if not any(name in notice.casefold() for name in named):
+            yield notice
 
 
 PACKAGE = "datapackage.json"

@@ -101,7 +101,7 @@ def _incomplete(as_of: AsOf) -> Iterator[Obstacle]:
 
 
 def produce_files(
-    question: Question, makers: Iterable[tuple[str, Callable[[Question], bytes]]] = FILES
+    question: Question, makers: Iterable[tuple[str, Callable[[Question], bytes]]] | None = None
 ) -> dict[str, bytes]:
     """Return the files of a report on the question, made now, by their names.
 
@@ -109,7 +109,8 @@ def produce_files(
         BadTemplate: the Word report's template cannot be filled.
     """
     day = question.as_of.day
-    return {name.format(day=day): make(question) for name, make in makers}
+    chosen = FILES if makers is None else makers
+    return {name.format(day=day): make(question) for name, make in chosen}
 
 
 def make_again(question: Question) -> dict[str, bytes]:

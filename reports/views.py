@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -194,7 +195,7 @@ def compare(request: HouseRequest) -> HttpResponse:
 @allowed_to(Act.VIEW)
 def index(request: HouseRequest) -> HttpResponse:
     """Name every report with what it is for."""
-    return render(request, "reports/index.html")
+    return render(request, "reports/index.html", {"open_data": settings.OPEN_DATA != "off"})
 
 
 @allowed_to(Act.VIEW)

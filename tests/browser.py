@@ -32,6 +32,7 @@ def environment(database: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{database}",
         "MEDIA_ROOT": str(database.with_suffix(".media")),
         "DEMO_PASSWORD": PASSWORD,
+        "OPEN_DATA": "figures",
     }
     return {**os.environ, **own, "SECRET_KEY": "only-for-this-test-" + "x" * 40}
 

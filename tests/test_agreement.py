@@ -1,4 +1,4 @@
-"""One question, one answer: page, summary, and every format of the command say the same figures."""
+"""One question, one answer: page, files, sent report, open data and command agree."""
 
 import csv
 import json
@@ -19,6 +19,9 @@ from agencies import house_style
 from agencies.models import Category, User
 from agencies.questions import Question, ask
 from reports import figures, rollups
+from reports.canonical import canonical_figures
+from reports.word_report import build_report
+from tests.test_word_report import opened, rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -89,6 +92,28 @@ def of_workbook(question: Question, client: Client) -> Rows:
     return {str(row[1]): dict(zip(names, row[2:12], strict=True)) for row in rows}
 
 
+def of_word(question: Question) -> Rows:
+    names = ["total", *Category.values, "percent"]
+    return {
+        label: dict(zip(names, [*map(int, numbers), percent], strict=True))
+        for _number, label, *numbers, percent in rows_of(opened(build_report(question)).tables[1])[
+            1:
+        ]
+    }
+
+
+def of_frozen(question: Question) -> Rows:
+    answer = json.loads(canonical_figures(question))
+    return {row["label"]: row for row in [*answer["rows"], answer["total"]]}
+
+
+def of_open_data(question: Question) -> Rows:
+    as_of = question.as_of
+    place = f"/open/{as_of.day.isoformat()}/{as_of.known_at_utc}/{question.edition.year}/"
+    answer = Client().get(f"{place}rollup.json").json()
+    return {row["label"]: row for row in [*answer["rows"], answer["total"]]}
+
+
 def of_page(question: Question, client: Client) -> Rows:
     """Return what cards and headline say; nothing where the page says that nobody is counted."""
     body = unescape(client.get("/", asked(question)).content.decode())
@@ -117,18 +142,17 @@ def shown(row: Row) -> str:
     return house_style.percent(int(str(row["converted"])), int(str(row["total"])))
 
 
-def test_page_workbook_and_command_agree_whatever_is_asked(client):
+def test_page_files_and_commands_agree_whatever_is_asked(client, settings):
+    settings.OPEN_DATA = "figures"
     call_command("apply_reorganisation", "fixtures/reform_2025.csv", by="chuyenvien")
     client.force_login(User.objects.get(username="lanhdao"))
     totals = []
     for question in six_questions():
         answer = answered(question)
         assert of_json(question) == of_csv(question) == answer, question.line
-        workbook, page, table = (
-            of_workbook(question, client),
-            of_page(question, client),
-            of_table(question),
-        )
+        assert of_frozen(question) == of_open_data(question) == answer, question.line
+        workbook, word = of_workbook(question, client), of_word(question)
+        page, table = of_page(question, client), of_table(question)
         for label, row in answer.items():
             said = workbook[label]
             assert {name: said[name] for name in ("total", *Category.values)} == {
@@ -142,11 +166,16 @@ def test_page_workbook_and_command_agree_whatever_is_asked(client):
             assert in_cell == row["percent"]
             assert table[label] == {"fraction": row["fraction"], "percent": shown(row)}
             if page:
+                assert word[label] == {
+                    **{name: row[name] for name in ("total", *Category.values)},
+                    "percent": shown(row),
+                }
                 left = {name: row[name] for name in LEFT if row[name]}
                 wanted = {"fraction": row["fraction"], "percent": shown(row), **left}
                 assert page[label] == wanted, (question.line, label)
         assert bool(page) == any(row["total"] for row in answer.values())
         assert len(workbook) == len(answer) == len(table) == 5
+        assert bool(page) == ("Tổng cộng" in word)
         totals.append(answer["Tổng cộng"]["fraction"])
     assert totals[:5] == ["106/148", totals[1], "69/148", "26/76", "—"]
     assert totals[1] != totals[2]  # late entries and corrections lie between

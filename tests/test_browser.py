@@ -45,6 +45,7 @@ PAGES = {
     "sent reports, none": "/reports/submissions/",
     "freeze and send": "/reports/submissions/new/?as_of=2021-11-15",
     "compare reports, none": "/reports/submissions/compare/",
+    "open data": "/open/2021-11-15/2021-11-15T10:00:00Z/2015/",
     "work list": "/to-do/",
     "work list, no document": "/to-do/?missing=evidence&page=2",
     "help": "/help/",

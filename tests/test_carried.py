@@ -12,8 +12,10 @@ from tests.test_permissions import (  # noqa: F401  # the fixtures that its page
     decree,
     document,
     letter,
+    report,
     workbook,
 )
+from tests.test_word_report import everything, opened
 
 pytestmark = pytest.mark.django_db
 MARK = "Dữ liệu minh họa"
@@ -23,6 +25,10 @@ LINE = "Số liệu tính đến ngày 30/06/2022, theo dữ liệu ghi nhận �
 BARE = {
     "reports:help",
     "reports:help-page",
+    "reports:index",
+    "reports:compare-submissions",  # asks which two; its answer: test_submission_pages
+    "reports:submission-number",
+    "reports:word-template",
     "agencies:evidence",
     "agencies:import-progress",
     "password_change",
@@ -34,6 +40,13 @@ FILES = {
     "reports:exchange-file",
     "agencies:import-annotated",
 }
+# What was sent is of when it was sent, whatever the bar would ask.
+SENT = {
+    "reports:submissions",
+    "reports:submission",
+    "reports:submission-again",
+}
+ELSEWHERE = BARE | FILES | SENT | {"reports:word-file", "reports:submission-file"}
 # How a page names what its figures count; elsewhere standings stand under their own words.
 MEASURES = {
     "reports:dashboard": "đã chuyển đổi, áp dụng",
@@ -47,7 +60,7 @@ MEASURES = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in BARE | FILES])
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ELSEWHERE])
 def test_every_page_of_figures_says_of_when_and_that_they_are_assumed(
     name, client, lan, small_province
 ):
@@ -75,6 +88,25 @@ def test_every_file_says_so_in_its_head(name, client, lan, small_province):
     )
     assert MARK in head
     assert "30/06/2022" in head
+
+
+@pytest.mark.parametrize("name", sorted(SENT))
+def test_what_was_sent_says_of_when_it_is_whatever_is_asked_today(
+    name, client, lan, small_province
+):
+    client.force_login(lan)
+    body = client.get(address(name, small_province), ASKED).content.decode()
+    main = body.split("<main", 1)[1]
+    assert LINE not in body
+    assert MARK in main
+    assert "14/11/2021" in main
+
+
+def test_the_word_report_says_so(client, lan, small_province):
+    client.force_login(lan)
+    said = everything(opened(client.get("/reports/word/report.docx", ASKED).content))
+    assert MARK in said
+    assert "ngày 30 tháng 6 năm 2022" in said
 
 
 def test_the_change_report_s_file_says_so_too(client, lan, small_province):

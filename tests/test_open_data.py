@@ -290,3 +290,10 @@ def test_an_answer_given_before_costs_next_to_nothing(client, figures):
     with CaptureQueriesContext(connection) as queries:
         client.get(PLACE + "trend.csv")
     assert len(queries) == 2  # the edition, the version of the data
+
+
+def test_the_page_of_reports_leads_there_where_it_is_switched_on(client, settings, lan, figures):
+    client.force_login(lan)
+    assert b'href="/open/"' in client.get("/reports/").content
+    settings.OPEN_DATA = "off"
+    assert b"/open/" not in client.get("/reports/").content

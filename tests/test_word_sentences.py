@@ -4,8 +4,15 @@ from datetime import date
 
 import pytest
 
-from agencies.actions import apply_reorganisation
-from agencies.models import AgencyGroup, Edition, ReorganisationPlan, StatusFacts, SuccessorPlan
+from agencies.actions import add_agency, apply_reorganisation
+from agencies.models import (
+    AgencyGroup,
+    Edition,
+    ReorganisationPlan,
+    RosterFacts,
+    StatusFacts,
+    SuccessorPlan,
+)
 from agencies.questions import ask
 from reports.word_report import build_report
 from tests.test_word_report import KNOWN, everything, opened, texts
@@ -30,8 +37,17 @@ def test_exempt_agencies_are_named_and_stay_out_of_the_total(small_province):
     )
 
 
-def test_real_data_bears_no_mark(small_province):
-    assert "minh họa" not in everything(report())
+def test_real_data_bears_no_mark(lan):
+    group = AgencyGroup.objects.create(code="SO", name="Sở")
+    facts = RosterFacts(name="Sở Một", group_id=group.pk)
+    add_agency(code="S1", facts=facts, valid_from=date(2020, 1, 1), by=lan)
+    said = everything(report())
+    assert "Sở Một" in said
+    assert "minh họa" not in said
+
+
+def test_the_mark_of_assumed_data_is_there(small_province):
+    assert "Dữ liệu minh họa" in everything(report())
 
 
 def test_a_reorganisation_is_named_and_so_is_what_it_has_not_reached(small_province):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
-from reports import reconciliation_views, reorganisation_views, views
+from reports import plan_views, reconciliation_views, reorganisation_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("hint/", views.put_hint_away, name="put-hint-away"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
+    path("plans/", plan_views.plans_page, name="plans"),
+    path("plans/enter/", plan_views.enter_plan, name="enter-plan"),
     path("reports/compare/", views.compare, name="compare"),
     path("reports/changes/", views.change_report, name="changes"),
     path("reports/charts/", views.charts_page, name="charts"),

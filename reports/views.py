@@ -87,7 +87,7 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     question = request.question
     as_of, edition = question.as_of, question.edition
     days = trends.quarter_ends(as_of.day)
-    tables = trends.on_days([*days, question.compared_on], as_of.known_at, edition)
+    tables = trends.on_days([*days, question.compared_on], as_of, edition)
     comparison = rollups.compared(tables[question.compared_on], tables[as_of.day])
     if not any(comparison.total.now):
         return drawn_nobody(question)
@@ -148,7 +148,7 @@ def drawn_charts(request: HouseRequest) -> SafeString:
 def by_edition_chart(question: Question) -> charts.Chart:
     """Draw the declarations in force by edition, at the ends of quarters."""
     days = trends.quarter_ends(question.as_of.day)
-    found = trends.by_edition([*days, question.compared_on], question.as_of.known_at)
+    found = trends.by_edition([*days, question.compared_on], question.as_of)
     at = {point.day: point for point in found}
     points = [at[day] for day in days]
     known = list(Edition.objects.order_by("year"))

@@ -41,6 +41,8 @@ PAGES = {
     "reports:exchange-file": EVERYBODY,
     "reports:compare": EVERYBODY,
     "reports:changes": EVERYBODY,
+    "reports:plans": EVERYBODY,
+    "reports:enter-plan": OFFICER,
     "reports:reconciliation": EVERYBODY,
     "reports:enter-figures": OFFICER,
     "reports:explain-figure": OFFICER,

@@ -19,12 +19,10 @@ def planned_and_actual(points: Sequence[PlanPoint], question: Question) -> Chart
     reached = [point.day for point in points if point.actual is not None]
     kept = days_on_paper(points, question) | {reached[-1]}
     links = [_link(point, question) for point in points]
-    planned = _line(
-        points, [point.planned for point in points], links, _("planned"), "var(--soft)", "dash"
-    )
-    actual = _line(
-        points, [point.actual for point in points], links, _("converted"), "var(--teal)", "solid"
-    )
+    planned = _line(points, [point.planned for point in points], links, _("planned"))
+    actual = _line(points, [point.actual for point in points], links, _("converted"))
+    planned["line"] = {"color": "var(--soft)", "dash": "dash", "width": 2.5}
+    actual["line"] = {"color": "var(--teal)", "dash": "solid", "width": 2.5}
     layout = drawing.over_time(points, question) | {
         "yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6)
     }
@@ -68,13 +66,10 @@ def _line(
     numbers: Sequence[int | None],
     links: Sequence[str],
     name: str,
-    colour: str,
-    dash: str,
 ) -> drawing.Figure:
     said = [
         f"{house_style.short_date(point.day)}: {name} {house_style.count(number or 0)}"
         for point, number in zip(points, numbers, strict=True)
     ]
     line = drawing.line(points, numbers, links, said)
-    look = {"color": colour, "dash": dash, "width": 2.5}
-    return line | {"name": name, "mode": "lines", "line": look}
+    return line | {"name": name, "mode": "lines"}

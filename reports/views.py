@@ -27,7 +27,7 @@ from agencies.import_forms import ImportForm
 from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Category, Edition, Entry, Missing
+from agencies.models import Agency, Category, Edition, Entry, Missing, duties_are_on_record
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import keeps_typed
@@ -108,7 +108,11 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
 
 def drawn_nobody(question: Question) -> SafeString:
     """Draw what stands in the place of figures of a day on which no agency is counted."""
-    context = {"question": question, "begins": rollups.first_day(question.as_of.known_at)}
+    context = {
+        "question": question,
+        "begins": rollups.first_day(question.as_of.known_at),
+        "no_duty": not duties_are_on_record(),
+    }
     return render_to_string("reports/_nobody.html", context)
 
 

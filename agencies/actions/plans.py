@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,34 +30,29 @@ def plan_conversions(
     planned = {
         row.agency_id: row for row in PlannedConversion.objects.filter(transition=transition)
     }
-    return sum(
-        _plan_one(planned.get(agencies[code].pk), transition, agencies[code], day, source, by)
-        for code, day in days.items()
-    )
+    changed = 0
+    for code, day in days.items():
+        agency = agencies[code]
+        row = planned.get(agency.pk) or PlannedConversion(transition=transition, agency=agency)
+        changed += _plan_one(row, day, source, by)
+    return changed
 
 
-def _plan_one(
-    row: PlannedConversion | None,
-    transition: Transition,
-    agency: Agency,
-    day: date | None,
-    source: str,
-    by: User,
-) -> bool:
-    """Say whether the plan of one agency was changed."""
+def _plan_one(row: Any, day: date | None, source: str, by: User) -> bool:
+    """Bring one row to its day and source, or delete it; say whether that changed anything."""
+    row._history_user = by
     if day is None:
-        if row:
-            row._history_user = by
+        planned = row.pk is not None
+        if planned:
             row.delete()
-        return row is not None
-    row = row or PlannedConversion(transition=transition, agency=agency)
+        return planned
     if (row.planned_on, row.source) == (day, source):
         return False
     row.planned_on, row.source = day, source
     try:
         row.full_clean()
     except ValidationError as wrong:
-        raise ValidationError([f"{agency.code}: {said}" for said in wrong.messages]) from None
-    row._history_user = by
+        messages = [f"{row.agency.code}: {said}" for said in wrong.messages]
+        raise ValidationError(messages) from None
     row.save()
     return True

@@ -12,6 +12,7 @@ from django.contrib.auth.forms import (
 )
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,7 @@ from agencies.models import (
     User,
 )
 from agencies.models.people import SYSTEM_USERNAME
+from agencies.questions import DayField
 
 # Rights follow from an account's role alone, so Django's own groups mean nothing here.
 admin.site.unregister(Group)
@@ -83,8 +85,19 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable wh
         return super().has_change_permission(request, obj) and not is_system
 
 
+# Django reads 05/03/2014 as a day in May, and its calendar writes no day as offices do.
+DAYS: Any = {
+    models.DateField: {
+        "form_class": DayField,
+        "widget": forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("dd/mm/yyyy")}),
+    }
+}
+
+
 class ReferenceAdmin(SimpleHistoryAdmin):
     """Reference data: renaming changes labels, never counts; nothing in use is deleted."""
+
+    formfield_overrides = DAYS
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keep what figures were counted by."""
@@ -126,6 +139,7 @@ class TargetInline(admin.TabularInline):  # type: ignore[type-arg]  # not subscr
 
     model = TransitionTarget
     formset = TargetForms
+    formfield_overrides = DAYS
     extra = 3
 
 
@@ -141,6 +155,7 @@ class TransitionAdmin(ReferenceAdmin):
 class DutyAdmin(SimpleHistoryAdmin):
     """Who is bound, from when, by what; what was entered by mistake may be deleted."""
 
+    formfield_overrides = DAYS
     list_display = ("group", "agency", "kind", "valid_from", "valid_to", "legal_source")
     list_display_links = ("group", "agency", "kind")
     list_filter = ("kind", "group")
@@ -153,6 +168,7 @@ class DutyAdmin(SimpleHistoryAdmin):
 class PlanAdmin(SimpleHistoryAdmin):
     """Planned days; officers enter them on the page of plans."""
 
+    formfield_overrides = DAYS
     list_display = ("transition", "agency", "planned_on", "source")
     list_filter = ("transition",)
     list_select_related = ("transition__from_edition", "transition__to_edition", "agency")

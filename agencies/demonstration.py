@@ -114,13 +114,14 @@ def _load_duties() -> None:
 
 
 def _load_plan(by: User) -> None:
-    """Load an assumed plan of the newest transition: its deadline, its targets, every agency's day."""
+    """Load an assumed plan of the newest transition: deadline, targets, each agency's day."""
     groups = {group.code: group for group in AgencyGroup.objects.all()}
     newest = Edition.objects.order_by("-year")[0]
     transition = transition_to(newest)
     assert transition is not None, "migrate alone brings a transition"
     targets = list(lines("targets.csv"))
     transition.deadline = max(date.fromisoformat(line["due_on"]) for line in targets)
+    transition.legal_basis += f"; hạn: {DEMONSTRATION}"
     transition.save()
     for line in targets:
         TransitionTarget.objects.create(

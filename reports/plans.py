@@ -31,6 +31,7 @@ class PlannedAgency:
 
     standing: Standing
     planned_on: date | None
+    source: str
     due_on: date | None
     days_late: int
 
@@ -41,19 +42,20 @@ def planned_agencies(as_of: AsOf, transition: Transition) -> tuple[PlannedAgency
     It is due on its planned day, without one on the transition's deadline. Late is who is
     left (not converted, not exempt) after that day; so many days as have passed since.
     """
-    plan: dict[str, date] = dict(
-        PlannedConversion.objects.filter(transition=transition).values_list(
-            "agency__code", "planned_on"
-        )
-    )
+    found = PlannedConversion.objects.filter(transition=transition)
+    plan: dict[str, tuple[date, str]] = {
+        code: (planned_on, source)
+        for code, planned_on, source in found.values_list("agency__code", "planned_on", "source")
+    }
     rows = []
     for standing in standings(as_of, transition.to_edition):
         if standing.category == Category.EXEMPT:
             continue
-        due = plan.get(standing.code, transition.deadline)
+        planned_on, source = plan.get(standing.code, (None, ""))
+        due = planned_on or transition.deadline
         left = standing.category in Category.left()
         late = max((as_of.day - due).days, 0) if left and due else 0
-        rows.append(PlannedAgency(standing, plan.get(standing.code), due, late))
+        rows.append(PlannedAgency(standing, planned_on, source, due, late))
     return tuple(rows)
 
 

@@ -41,6 +41,9 @@ def pages() -> dict[str, str]:
         "changes as a file": (
             f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31&format=xlsx"
         ),
+        "plans": f"/plans/?{AS_OF}",
+        "plans, with a duty": f"/plans/?{AS_OF}&only=duty",
+        "dashboard, with a duty": f"/?{AS_OF}&only=duty",
         "reconciliation": "/reports/reconciliation/",
         "reorganisations": "/reorganisations/",
         "compose": "/reorganisations/compose/?chosen=X031,X023,X035",

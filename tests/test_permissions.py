@@ -89,7 +89,7 @@ POSTS = {
 
 
 def names(patterns=None, namespace="") -> Iterator[str]:
-    for pattern in patterns or get_resolver().url_patterns:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from names(pattern.url_patterns, inner)

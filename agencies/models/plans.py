@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from agencies.house_style import short_date
 from agencies.models.editions import SANE_DAYS, Transition
 from agencies.models.roster import Agency, AgencyGroup
 
@@ -68,7 +69,7 @@ class TransitionTarget(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.transition}: {self.group or '*'} {self.due_on}"
+        return f"{self.group or _('All groups')}, {short_date(self.due_on)}"
 
     def clean(self) -> None:
         """Check the day against the transition where that is on record."""
@@ -113,7 +114,7 @@ class PlannedConversion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agency}: {self.planned_on}"
+        return f"{self.transition}: {short_date(self.planned_on)}"
 
     def clean(self) -> None:
         """Refuse a day before the transition begins; later than the deadline is a plan too."""

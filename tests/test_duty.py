@@ -119,6 +119,14 @@ def test_every_page_and_file_answers(duties, client, lan, url):
         assert client.get(f"{url}?as_of={day}&only=duty").status_code == 200
 
 
+def test_the_list_carries_it_on(duties, client, lan):
+    client.force_login(lan)
+    page = client.get("/agencies/?as_of=2022-12-31&only=duty").content.decode()
+    assert 'name="only" value="duty"' in page  # the filter's form
+    assert "SO-NN/?" not in page
+    assert "SO-KHCN/?as_of=2022-12-31&amp;only=duty" in page
+
+
 def test_another_word_is_refused():
     with pytest.raises(BadQuestion) as refused:
         read_question({"only": "all"})

@@ -21,7 +21,7 @@ class PlanForm(forms.Form):
     """Agencies' codes with their planned days, typed or pasted from two columns of a sheet."""
 
     transition = forms.ModelChoiceField(
-        label=_("transition"), queryset=Transition.objects.select_related("from_edition")
+        label=_("Transition"), queryset=Transition.objects.select_related("from_edition")
     )
     lines = forms.CharField(
         label=_("Agencies and days"),
@@ -34,7 +34,7 @@ class PlanForm(forms.Form):
         ),
     )
     source = forms.CharField(
-        label=_("source"), max_length=300, help_text=_("The plan or decision that says so.")
+        label=_("Source"), max_length=300, help_text=_("The plan or decision that says so.")
     )
 
     def clean_source(self) -> str:

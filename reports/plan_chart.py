@@ -12,6 +12,8 @@ from reports.cells import Cell, Row
 from reports.charts import LIST, Chart, days_on_paper
 from reports.plans import PlanPoint
 
+PLAN = "#planned-days"  # where the page names the planned days
+
 
 def planned_and_actual(points: Sequence[PlanPoint], question: Question) -> Chart:
     """Draw the planned number and the converted number, and say how they stand on the day."""
@@ -19,7 +21,8 @@ def planned_and_actual(points: Sequence[PlanPoint], question: Question) -> Chart
     reached = [point.day for point in points if point.actual is not None]
     kept = days_on_paper(points, question) | {reached[-1]}
     links = [_link(point, question) for point in points]
-    planned = _line(points, [point.planned for point in points], links, _("planned"))
+    to_plan = [PLAN] * len(points)
+    planned = _line(points, [point.planned for point in points], to_plan, _("planned"))
     actual = _line(points, [point.actual for point in points], links, _("converted"))
     planned["line"] = {"color": "var(--soft)", "dash": "dash", "width": 2.5}
     actual["line"] = {"color": "var(--teal)", "dash": "solid", "width": 2.5}

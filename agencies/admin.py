@@ -11,6 +11,9 @@ from django.contrib.auth.forms import (
     UserCreationForm,
 )
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -18,17 +21,21 @@ from simple_history.admin import SimpleHistoryAdmin
 from agencies.models import (
     Agency,
     AgencyGroup,
+    Duty,
     Edition,
     Entry,
+    PlannedConversion,
     Reorganisation,
     Role,
     RosterRecord,
     StatusRecord,
     Succession,
     Transition,
+    TransitionTarget,
     User,
 )
 from agencies.models.people import SYSTEM_USERNAME
+from agencies.questions import DayField
 
 # Rights follow from an account's role alone, so Django's own groups mean nothing here.
 admin.site.unregister(Group)
@@ -78,8 +85,19 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable wh
         return super().has_change_permission(request, obj) and not is_system
 
 
+# Django reads 05/03/2014 as a day in May, and its calendar writes no day as offices do.
+DAYS: Any = {
+    models.DateField: {
+        "form_class": DayField,
+        "widget": forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("dd/mm/yyyy")}),
+    }
+}
+
+
 class ReferenceAdmin(SimpleHistoryAdmin):
     """Reference data: renaming changes labels, never counts; nothing in use is deleted."""
+
+    formfield_overrides = DAYS
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keep what figures were counted by."""
@@ -100,11 +118,62 @@ class EditionAdmin(ReferenceAdmin):
     list_display = ("code", "year", "legal_basis")
 
 
+class TargetForms(BaseInlineFormSet):  # type: ignore[type-arg]  # not subscriptable
+    """The targets typed beside a transition, which may itself be about to be written."""
+
+    def clean(self) -> None:
+        """Check every day against the transition as it is typed."""
+        super().clean()
+        for form in self.forms:
+            target = form.instance
+            if form.cleaned_data and not form.cleaned_data.get("DELETE") and target.due_on:
+                try:
+                    target.check_day(self.instance)
+                except ValidationError as wrong:
+                    if "due_on" not in form.errors:
+                        form.add_error(None, wrong)
+
+
+class TargetInline(admin.TabularInline):  # type: ignore[type-arg]  # not subscriptable
+    """Targets per group and day; a row is taken out where the plan drops it."""
+
+    model = TransitionTarget
+    formset = TargetForms
+    formfield_overrides = DAYS
+    extra = 3
+
+
 @admin.register(Transition)
 class TransitionAdmin(ReferenceAdmin):
-    """Transitions between editions."""
+    """Transitions between editions, each with its deadline and its targets."""
 
-    list_display = ("from_edition", "to_edition", "starts_on", "legal_basis")
+    list_display = ("from_edition", "to_edition", "starts_on", "deadline", "legal_basis")
+    inlines = (TargetInline,)
+
+
+@admin.register(Duty)
+class DutyAdmin(SimpleHistoryAdmin):
+    """Who is bound, from when, by what; what was entered by mistake may be deleted."""
+
+    formfield_overrides = DAYS
+    list_display = ("group", "agency", "kind", "valid_from", "valid_to", "legal_source")
+    list_display_links = ("group", "agency", "kind")
+    list_filter = ("kind", "group")
+    list_select_related = ("group", "agency")
+    autocomplete_fields = ("agency",)
+    search_fields = ("agency__code", "legal_source")
+
+
+@admin.register(PlannedConversion)
+class PlanAdmin(SimpleHistoryAdmin):
+    """Planned days; officers enter them on the page of plans."""
+
+    formfield_overrides = DAYS
+    list_display = ("transition", "agency", "planned_on", "source")
+    list_filter = ("transition",)
+    list_select_related = ("transition__from_edition", "transition__to_edition", "agency")
+    autocomplete_fields = ("agency",)
+    search_fields = ("agency__code", "source")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise

@@ -1,6 +1,6 @@
-"""A day and a moment of knowledge, asked together."""
+"""A day, a moment of knowledge and whom it is about, asked together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Self
 
@@ -9,10 +9,14 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class AsOf:
-    """What held on `day`, as far as the office knew at `known_at` (an aware datetime)."""
+    """What held on `day`, as far as the office knew at `known_at` (an aware datetime).
+
+    `duty_only` asks for those agencies alone that had a duty on the day.
+    """
 
     day: date
     known_at: datetime
+    duty_only: bool = False
 
     def __post_init__(self) -> None:
         if timezone.is_naive(self.known_at):
@@ -24,8 +28,13 @@ class AsOf:
         return cls(timezone.localdate(), timezone.now())
 
     def on(self, day: date) -> "AsOf":
-        """Return the question for another day with the same knowledge."""
-        return AsOf(day, self.known_at)
+        """Return the question for another day, all else the same."""
+        return replace(self, day=day)
+
+    @property
+    def everyone(self) -> "AsOf":
+        """Return the question about every agency, with a duty or without."""
+        return replace(self, duty_only=False)
 
     @property
     def known_at_utc(self) -> str:

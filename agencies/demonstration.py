@@ -16,13 +16,16 @@ from agencies import actions
 from agencies.models import (
     Agency,
     AgencyGroup,
+    Duty,
     Edition,
     Entry,
     Role,
     RosterFacts,
     StatusFacts,
     StatusRecord,
+    TransitionTarget,
     User,
+    transition_to,
 )
 from agencies.models.status import DEMONSTRATION
 
@@ -57,6 +60,8 @@ def load(password: str) -> None:
         AgencyGroup.objects.create(**line)
     _load_agencies(User.objects.get(username="chuyenvien"))
     _load_events()
+    _load_duties()
+    _load_plan(User.objects.get(username="chuyenvien"))
 
 
 def lines(name: str) -> Iterator[Line]:
@@ -93,6 +98,42 @@ def _load_events() -> None:
     for line in lines("events.csv"):
         with actions.demonstration_entries_at(_moment(line["recorded_at"])):
             _act(line, agencies[line["agency"]], users[line["recorded_by"]], editions)
+
+
+def _load_duties() -> None:
+    groups = {group.code: group for group in AgencyGroup.objects.all()}
+    for line in lines("duties.csv"):
+        Duty.objects.create(
+            group=groups[line["group"]],
+            kind=line["kind"],
+            valid_from=date.fromisoformat(line["valid_from"]),
+            valid_to=_day(line["valid_to"]),
+            legal_source=line["legal_source"],
+            note=line["note"],
+        )
+
+
+def _load_plan(by: User) -> None:
+    """Load an assumed plan of the newest transition: deadline, targets, each agency's day."""
+    groups = {group.code: group for group in AgencyGroup.objects.all()}
+    newest = Edition.objects.order_by("-year")[0]
+    transition = transition_to(newest)
+    assert transition is not None, "migrate alone brings a transition"
+    targets = list(lines("targets.csv"))
+    transition.deadline = max(date.fromisoformat(line["due_on"]) for line in targets)
+    transition.legal_basis += f"; hạn: {DEMONSTRATION}"
+    transition.save()
+    for line in targets:
+        TransitionTarget.objects.create(
+            transition=transition,
+            group=groups.get(line["group"]),
+            due_on=date.fromisoformat(line["due_on"]),
+            count=int(line["count"]) if line["count"] else None,
+            percent=line["percent"] or None,
+            source=DEMONSTRATION,
+        )
+    days = {line["agency"]: date.fromisoformat(line["planned_on"]) for line in lines("plan.csv")}
+    actions.plan_conversions(transition=transition, days=days, source=DEMONSTRATION, by=by)
 
 
 def _act(line: Line, agency: Agency, by: User, editions: dict[str, int]) -> None:

@@ -20,6 +20,7 @@ def kept(
     """
     asked = (
         question.as_of.day,
+        question.as_of.duty_only,
         question.edition.pk,
         question.compared_on,
         sorted(question.said.items()),

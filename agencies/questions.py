@@ -1,7 +1,7 @@
-"""What a page or a file is asked: the day, the knowledge, the edition, the comparison."""
+"""What a page or a file is asked: day, knowledge, edition, comparison, and about whom."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any
@@ -21,6 +21,7 @@ from agencies.models import DataVersion, Edition, data_version, edition_asked_ab
 from agencies.remembered import remembered
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+DUTY = "duty"
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -155,6 +156,14 @@ class QuestionForm(forms.Form):
     )
     compared_with = DayField(label=_("compared with"), required=False)
     edition = EditionField(label=_("edition asked about"), required=False, strip=True)
+    only = forms.ChoiceField(
+        label=_("agencies"),
+        required=False,
+        choices=[("", _("all")), (DUTY, _("only those with a duty"))],
+        error_messages={
+            "invalid_choice": _("“%(value)s” is not a choice; “duty” or nothing is allowed.")
+        },
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The bar stands on every page beside other forms, which have an edition too.
@@ -188,10 +197,15 @@ class Question:
         """Return the comparison day with the same knowledge."""
         return self.as_of.on(self.compared_on)
 
+    def of_everyone(self) -> "Question":
+        """Return the same question about every agency, with a duty or without."""
+        said = {name: value for name, value in self.said.items() if name != "only"}
+        return replace(self, as_of=self.as_of.everyone, said=said)
+
     @property
     def line(self) -> str:
         """Return the line that says on paper and in files what was asked."""
-        return _(
+        line = _(
             "Figures as of %(day)s, as known at %(known_at)s (Vietnam time); "
             "edition asked about %(edition)s; compared with %(compared)s"
         ) % {
@@ -200,6 +214,9 @@ class Question:
             "edition": self.edition.code,
             "compared": short_date(self.compared_on),
         }
+        if self.as_of.duty_only:
+            return f"{line}; {_('only agencies with a duty are counted')}"
+        return line
 
     def as_typed(self) -> dict[str, str]:
         """Return what the address said, in the house's way of writing days and moments."""
@@ -208,6 +225,7 @@ class Question:
             "known_at": written_moment(self.as_of.known_at),
             "compared_with": short_date(self.compared_on),
             "edition": self.edition.code,
+            "only": DUTY,
         }
         return {name: text for name, text in written.items() if name in self.said}
 
@@ -229,12 +247,14 @@ class Question:
         return cache(lambda name, *args: reverse(name, args=args))
 
     def parameters(self) -> dict[str, str]:
-        """Return all four values as a permalink writes them out."""
+        """Return all four values as a permalink writes them out, and a duty where asked for."""
+        only = {"only": DUTY} if self.as_of.duty_only else {}
         return {
             "as_of": self.as_of.day.isoformat(),
             "known_at": self.as_of.known_at_utc,
             "compared_with": self.compared_on.isoformat(),
             "edition": self.edition.code,
+            **only,
         }
 
 
@@ -259,9 +279,10 @@ def ask(
     edition: Edition | None = None,
     compared_on: date | None = None,
     said: Mapping[str, str] | None = None,
+    duty_only: bool = False,
 ) -> Question:
     """Return a question with its defaults: today, now, the edition of the day, last year's end."""
-    as_of = AsOf(day or timezone.localdate(), known_at or timezone.now())
+    as_of = AsOf(day or timezone.localdate(), known_at or timezone.now(), duty_only)
     version = data_version(as_of.known_at)
     find = partial(edition_asked_about, as_of.day)
     return Question(
@@ -288,5 +309,6 @@ def read_question(parameters: Mapping[str, str]) -> Question:
         known_at=values["known_at"],
         edition=values["edition"],
         compared_on=values["compared_with"],
+        duty_only=values["only"] == DUTY,
         said={name: parameters[name] for name in form.fields if parameters.get(name)},
     )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import AgencyGroup, Category, Edition
 from agencies.models.status import is_demonstration
-from agencies.questions import Question
+from agencies.questions import DUTY, Question
 from agencies.successions import notices
 from reports import rollups
 from reports.figures import rows
@@ -67,6 +67,7 @@ def _content(question: Question) -> dict[str, Any]:
             "known_at": as_of.known_at_utc,
             "compared_with": question.compared_on,
             "edition": edition.year,
+            **({"only": DUTY} if as_of.duty_only else {}),
         },
         "rows": now,
         "total": total,

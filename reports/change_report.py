@@ -205,7 +205,7 @@ def change_report(then: AsOf, now: AsOf, edition: Edition) -> ChangeReport:
     each group and category, and hence of numerators and denominators.
     """
     early, meanwhile, late = three_standings(then, now, edition)
-    between = AsOf(then.day, now.known_at)
+    between = now.on(then.day)
     return ChangeReport(
         compared(by_group(then, edition), by_group(now, edition)),
         by_group(between, edition),

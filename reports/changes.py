@@ -189,7 +189,7 @@ def _meanwhile(
         return late
     if then.known_at == now.known_at:
         return early
-    return _by_code(AsOf(then.day, now.known_at), edition)
+    return _by_code(now.on(then.day), edition)
 
 
 def _same(one: Standing | None, other: Standing | None) -> bool:

@@ -14,6 +14,7 @@ from statistics import median
 from agencies.asof import AsOf
 from agencies.models import (
     Category,
+    Duties,
     Edition,
     Entry,
     RosterRecord,
@@ -52,14 +53,18 @@ def conversions(as_of: AsOf, edition: Edition) -> tuple[Conversion, ...]:
     Converted is as in `by_group`; the day is the first on which a counted agency is
     converted. `declared` is the first day with a declaration in force, of any edition.
     Left out: an agency converted from its first day on (it took over what another had
-    declared, or the day was never recorded), and one without a group on that day. A later
+    declared, or the day was never recorded), and one without a group on that day, or, where
+    those with a duty only are asked for, without a duty on it. A later
     withdrawal does not take the conversion away, so the sum may exceed the converted.
     """
     known = Entry.objects.last_known_at(as_of.known_at)
+    duties = Duties() if as_of.duty_only else None
     roster = (
         RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
         .order_by("agency", "valid_from")
-        .values_list("agency", "agency__code", "valid_from", "valid_to", "group__code", "name")
+        .values_list(
+            "agency", "agency__code", "valid_from", "valid_to", "group__code", "name", "group"
+        )
     )
     status = (
         StatusRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
@@ -75,8 +80,9 @@ def conversions(as_of: AsOf, edition: Edition) -> tuple[Conversion, ...]:
         declared, day = days
         found += [
             Conversion(code, name, group, day, declared)
-            for _agency, code, begins, ends, group, name in lives.get(agency, [])
+            for _agency, code, begins, ends, group, name, group_id in lives.get(agency, [])
             if group and begins <= day < (ends or date.max)
+            if duties is None or duties.bind(agency, group_id, day)
         ]
     return tuple(sorted(found, key=lambda row: (row.day, row.code)))
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.models import Category
-from agencies.questions import Question
+from agencies.questions import DUTY, Question
 from reports import rollups
 
 
@@ -16,6 +16,7 @@ def answer(question: Question, table: rollups.GroupTable) -> dict[str, Any]:
         "as_of": question.as_of.day.isoformat(),
         "known_at": question.as_of.known_at_utc,
         "edition": question.edition.code,
+        **({"only": DUTY} if question.as_of.duty_only else {}),
         "rows": parts,
         "total": total,
     }

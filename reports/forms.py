@@ -30,6 +30,7 @@ class CompareForm(forms.Form):
             known_at=self.cleaned_data["then_known_at"] or as_of.known_at,
             edition=page.edition,
             compared_on=page.compared_on,
+            duty_only=page.as_of.duty_only,
         )
         said = left.parameters()
         if not (self.cleaned_data["then_known_at"] or page.said.get("known_at")):

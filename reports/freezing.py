@@ -215,6 +215,7 @@ def settled(question: Question) -> Question:
         edition=question.edition,
         compared_on=question.compared_on,
         said=question.parameters(),
+        duty_only=question.as_of.duty_only,
     )
 
 
@@ -225,5 +226,6 @@ def question_of(submission: Submission) -> Question:
         known_at=submission.known_at,
         edition=submission.edition,
         compared_on=submission.compared_on,
+        duty_only=submission.duty_only,
     )
     return settled(asked)

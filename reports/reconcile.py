@@ -110,7 +110,9 @@ def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
     """Compare every source published by the day, each at its own day, as far as known.
 
     What was entered, explained or taken back after the moment of knowledge is not known to it.
+    What is printed is about every agency, with a duty or without.
     """
+    as_of = as_of.everyone
     sources = known_publications(as_of.known_at).filter(published_on__lte=as_of.day)
     editions = {str(edition.year): edition for edition in Edition.objects.all()}
     tables: dict[tuple[date, int], rollups.GroupTable] = {}

@@ -65,7 +65,7 @@ class Source:
 @allowed_to(Act.VIEW)
 def reconciliation(request: HouseRequest) -> HttpResponse:
     """Set every figure published by the day beside what the roster gives."""
-    question = request.question
+    question = request.question = request.question.of_everyone()
     labels = {group.code: group.label for group in AgencyGroup.objects.all()}
     sources = [shown(report, labels, question) for report in reconcile(question.as_of)]
     context = {

@@ -113,10 +113,11 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
 
     Counted is every agency that has a group and exists on the day, as far as known;
     the denominator leaves out exempt ones. A body without a group is never counted.
+    Where `as_of` asks for those with a duty only, the others are not counted either.
     """
     found = (
         Agency.objects.with_status(as_of)
-        .counted()
+        .counted(as_of)
         .order_by()
         .values_list("group_ref", "stage", "edition_year")
         .annotate(Count("pk"))

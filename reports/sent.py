@@ -64,7 +64,7 @@ def percent_of(stored: str | None) -> str:
 
 def asked_line(submission: Submission) -> str:
     """Return the line that stood in the head of a sent report's files."""
-    return _(
+    line = _(
         "Figures as of %(day)s, as known at %(known_at)s (Vietnam time); "
         "edition asked about %(edition)s; compared with %(compared)s"
     ) % {
@@ -73,6 +73,7 @@ def asked_line(submission: Submission) -> str:
         "edition": submission.said["words"]["edition"],
         "compared": house_style.short_date(submission.compared_on),
     }
+    return f"{line}; {_('only agencies with a duty are counted')}" if submission.duty_only else line
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Pages of sent reports: freezing one, what was kept of it, produced again, two compared."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -203,7 +204,8 @@ def compare_submissions(request: HouseRequest) -> HttpResponse:
 def compared(first: Submission, second: Submission) -> dict[str, Any]:
     """Return both sides' stored figures, and every difference with its class."""
     then, now = question_of(first), question_of(second)
-    report = change_report(then.as_of, now.as_of, now.edition)
+    asked_then = replace(then.as_of, duty_only=second.duty_only)
+    report = change_report(asked_then, now.as_of, now.edition)
     return {
         "first": first,
         "second": second,

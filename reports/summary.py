@@ -51,7 +51,7 @@ def progress_points(question: Question) -> Sequence[TrendPoint]:
     """
     as_of, compared_on = question.as_of, question.compared_on
     days = trends.quarter_ends(as_of.day)
-    tables = trends.on_days([*days, compared_on], as_of.known_at, question.edition)
+    tables = trends.on_days([*days, compared_on], as_of, question.edition)
     points = [TrendPoint(day, tables[day]) for day in days]
     begun = list(dropwhile(_is_empty, points)) or [points[-1]]
     if compared_on not in {point.day for point in begun}:

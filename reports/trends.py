@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 
 from agencies.asof import AsOf
-from agencies.models import Category, Edition, Entry, RosterRecord, StatusRecord
+from agencies.models import Category, Duties, Edition, Entry, RosterRecord, StatusRecord
 from agencies.models.categories import category_of
 from agencies.models.history import known_by
 from reports.rollups import Counts, GroupTable, empty_rows
@@ -30,17 +30,17 @@ def trend(as_of: AsOf, edition: Edition, since: date = BEGINNING) -> tuple[Trend
     All points have the knowledge of `as_of` and count against the same edition.
     """
     days = [*month_ends(since, as_of.day), as_of.day]
-    tables = on_days(days, as_of.known_at, edition)
+    tables = on_days(days, as_of, edition)
     return tuple(TrendPoint(day, tables[day]) for day in days)
 
 
-def on_days(days: Iterable[date], known_at: datetime, edition: Edition) -> dict[date, GroupTable]:
-    """Return `by_group` of several days with the same knowledge.
+def on_days(days: Iterable[date], as_of: AsOf, edition: Edition) -> dict[date, GroupTable]:
+    """Return `by_group` of several days; all of the question but its own day is the same.
 
     One sweep over the dated rows, whatever the number of days.
     """
     ordered = sorted(set(days))
-    changes = sorted(_changes(AsOf(ordered[-1], known_at), edition), key=itemgetter(0))
+    changes = sorted(_changes(as_of.on(ordered[-1]), edition), key=itemgetter(0))
     rows = empty_rows()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     tables: dict[date, GroupTable] = {}
@@ -66,7 +66,7 @@ class EditionPoint:
     declared: Mapping[str, int]
 
 
-def by_edition(days: Iterable[date], known_at: datetime) -> tuple[EditionPoint, ...]:
+def by_edition(days: Iterable[date], as_of: AsOf) -> tuple[EditionPoint, ...]:
     """Count the declarations in force by their own edition, oldest first, on several days.
 
     An agency that is converted against an edition and not against the next newer one has
@@ -74,7 +74,7 @@ def by_edition(days: Iterable[date], known_at: datetime) -> tuple[EditionPoint, 
     """
     ordered = sorted(set(days))
     editions = list(Edition.objects.order_by("-year"))
-    reached = {edition.code: on_days(ordered, known_at, edition) for edition in editions}
+    reached = {edition.code: on_days(ordered, as_of, edition) for edition in editions}
     points = []
     for day in ordered:
         newer, declared = 0, {}
@@ -99,6 +99,7 @@ def month_ends(since: date, until: date) -> Iterator[date]:
 def _changes(as_of: AsOf, edition: Edition) -> Iterator[tuple[date, int, Category, int]]:
     """Yield +1 and −1 for every day on which an agency enters or leaves a count."""
     known = Entry.objects.last_known_at(as_of.known_at)
+    duties = Duties() if as_of.duty_only else None
     roster = (
         RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
         .order_by("agency", "valid_from")
@@ -115,9 +116,12 @@ def _changes(as_of: AsOf, edition: Edition) -> Iterator[tuple[date, int, Categor
         for _agency, exists, ceases, group in spans.get(agency, []):
             start = max(begins, exists)
             end = min(ends or date.max, ceases or date.max)
-            if group is not None and start < end:
-                yield start, group, category, 1
-                yield end, group, category, -1
+            if group is None or start >= end:
+                continue
+            whole = [(start, end)]
+            for first, last in duties.spans(agency, group, start, end) if duties else whole:
+                yield first, group, category, 1
+                yield last, group, category, -1
 
 
 def quarter_ends(until: date, since: date = BEGINNING) -> tuple[date, ...]:

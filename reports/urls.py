@@ -4,6 +4,7 @@ from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
 from reports import (
+    plan_views,
     reconciliation_views,
     reorganisation_views,
     submission_views,
@@ -19,6 +20,8 @@ urlpatterns = [
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
     path("reports/", views.index, name="index"),
+    path("plans/", plan_views.plans_page, name="plans"),
+    path("plans/enter/", plan_views.enter_plan, name="enter-plan"),
     path("reports/compare/", views.compare, name="compare"),
     path("reports/changes/", views.change_report, name="changes"),
     path("reports/charts/", views.charts_page, name="charts"),

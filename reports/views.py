@@ -28,7 +28,7 @@ from agencies.import_forms import ImportForm
 from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Category, Edition, Entry, Missing
+from agencies.models import Agency, Category, Edition, Entry, Missing, duties_are_on_record
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import keeps_typed
@@ -89,7 +89,7 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     question = request.question
     as_of, edition = question.as_of, question.edition
     days = trends.quarter_ends(as_of.day)
-    tables = trends.on_days([*days, question.compared_on], as_of.known_at, edition)
+    tables = trends.on_days([*days, question.compared_on], as_of, edition)
     comparison = rollups.compared(tables[question.compared_on], tables[as_of.day])
     if not any(comparison.total.now):
         return drawn_nobody(question)
@@ -110,7 +110,11 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
 
 def drawn_nobody(question: Question) -> SafeString:
     """Draw what stands in the place of figures of a day on which no agency is counted."""
-    context = {"question": question, "begins": rollups.first_day(question.as_of.known_at)}
+    context = {
+        "question": question,
+        "begins": rollups.first_day(question.as_of.known_at),
+        "no_duty": not duties_are_on_record(),
+    }
     return render_to_string("reports/_nobody.html", context)
 
 
@@ -150,7 +154,7 @@ def drawn_charts(request: HouseRequest) -> SafeString:
 def by_edition_chart(question: Question) -> charts.Chart:
     """Draw the declarations in force by edition, at the ends of quarters."""
     days = trends.quarter_ends(question.as_of.day)
-    found = trends.by_edition([*days, question.compared_on], question.as_of.known_at)
+    found = trends.by_edition([*days, question.compared_on], question.as_of)
     at = {point.day: point for point in found}
     points = [at[day] for day in days]
     known = list(Edition.objects.order_by("year"))

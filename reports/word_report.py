@@ -64,6 +64,6 @@ def progress_points(question: Question) -> Sequence[TrendPoint]:
     day = question.as_of.day
     ends = [date(day.year - back, 12, 31) for back in range(1, YEARS + 1)]
     days = sorted({*ends, day, *([question.compared_on] if question.compared_on < day else [])})
-    tables = trends.on_days(days, question.as_of.known_at, question.edition)
+    tables = trends.on_days(days, question.as_of, question.edition)
     points = [TrendPoint(each, tables[each]) for each in days]
     return tuple(point for point in points if any(point.table.total) or point.day == day)

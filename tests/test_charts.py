@@ -13,10 +13,20 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from agencies.models import Category, Edition, User
+from agencies.models import Category, Edition, User, transition_to
 from agencies.questions import ask
 from kontum_qms.finders import plotly_script
-from reports import charts, conversions, drawing, rollups, tiles, trends, views
+from reports import (
+    charts,
+    conversions,
+    drawing,
+    plan_chart,
+    plans,
+    rollups,
+    tiles,
+    trends,
+    views,
+)
 from reports.actions import place_tiles
 from reports.models import TilePosition
 
@@ -41,11 +51,19 @@ def all_charts() -> dict[str, charts.Chart]:
         charts.categories(comparison, left, asked),
         charts.quarters(conversions.by_quarter(converted, DAY), asked),
         charts.waiting(conversions.waits(converted), asked),
+        plan(asked),
     ]
     return {chart.key: chart for chart in found}
 
 
-KEYS = ["progress", "editions", "groups", "categories", "quarters", "waiting"]
+def plan(asked) -> charts.Chart:
+    transition = transition_to(asked.edition)
+    assert transition is not None
+    rows = plans.planned_agencies(asked.as_of, transition)
+    return plan_chart.planned_and_actual(plans.curve(rows, asked.as_of, transition), asked)
+
+
+KEYS = ["progress", "editions", "groups", "categories", "quarters", "waiting", "plan"]
 
 
 @pytest.fixture
@@ -144,6 +162,15 @@ def test_a_point_leads_to_a_list_of_just_its_agencies(drawn, client, key):
         number = re.search(r"(\d+)(/\d+ \(.*\))?$", said)
         assert number, said
         assert client.get(url).context["found"] == int(number.group(1)), said
+
+
+def test_a_point_of_the_plan_leads_to_who_had_converted(drawn, client):
+    client.force_login(User.objects.get(username="lanhdao"))
+    planned, actual = drawn["plan"].figure["data"]
+    assert {url for url, _said in planned["customdata"]} == {"#planned-days"}
+    place = actual["x"].index(DAY.isoformat())
+    assert (planned["y"][place], actual["y"][place], actual["y"][place + 1]) == (130, 106, None)
+    assert client.get(actual["customdata"][place][0]).context["found"] == 106
 
 
 def test_the_titles_say_the_findings(drawn):

@@ -11,9 +11,20 @@ from django.utils import timezone
 
 from agencies import demonstration
 from agencies.asof import AsOf
-from agencies.models import Edition, Entry, EntryKind, RosterRecord, Stage, StatusRecord, User
+from agencies.models import (
+    Duty,
+    Edition,
+    Entry,
+    EntryKind,
+    PlannedConversion,
+    RosterRecord,
+    Stage,
+    StatusRecord,
+    User,
+    transition_to,
+)
 from agencies.models.status import DEMONSTRATION, is_demonstration
-from reports import rollups
+from reports import plans, rollups
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
 ARTICLE = date(2021, 11, 15)
@@ -132,3 +143,30 @@ def test_entries_in_the_past_are_for_the_demonstration_alone():
         actions.demonstration_entries_at(datetime(2015, 1, 1, tzinfo=HANOI)),
     ):
         actions.record_status(agency=agency, valid_from=date(2026, 2, 1), facts=facts, by=by)
+
+
+def test_the_assumed_plan_covers_everybody_and_says_that_it_is_assumed():
+    as_of, edition = AsOf(ARTICLE, timezone.now()), Edition.objects.get(year=2015)
+    transition = transition_to(edition)
+    assert transition is not None
+    assert set(PlannedConversion.objects.values_list("source", flat=True)) == {DEMONSTRATION}
+    assert set(transition.targets.values_list("source", flat=True)) == {DEMONSTRATION}
+    assert DEMONSTRATION in transition.legal_basis
+    rows = plans.planned_agencies(as_of, transition)
+    now = next(p for p in plans.curve(rows, as_of, transition) if p.day == ARTICLE)
+    assert (now.planned, now.actual) == (130, 106)
+    assert [row.state for row in plans.targets(as_of, transition)] == [
+        *("met", "missed", "met", "missed", "to_come")
+    ]
+    told = plans.forecast(as_of, edition)
+    assert (told.left, told.pace) == (42, 43)
+    assert (told.earliest, told.latest) == (date(2022, 8, 19), date(2023, 2, 26))
+
+
+def test_duties_are_dated_and_say_what_is_not_verified(table):
+    edition = Edition.objects.get(year=2015)
+    asked = AsOf(ARTICLE, timezone.now(), duty_only=True)
+    assert rollups.by_group(asked, edition) == table
+    communes = rollups.by_group(asked.on(date(2015, 11, 15)), edition).row("CAP_XA")
+    assert communes.counts.total == 0  # encouraged is no duty
+    assert all("giả định" in note for note in Duty.objects.values_list("note", flat=True))

@@ -54,6 +54,8 @@ PAGES = {
     "reports:compare": EVERYBODY,
     "reports:index": EVERYBODY,
     "reports:changes": EVERYBODY,
+    "reports:plans": EVERYBODY,
+    "reports:enter-plan": OFFICER,
     "reports:reconciliation": EVERYBODY,
     "reports:enter-figures": OFFICER,
     "reports:explain-figure": OFFICER,

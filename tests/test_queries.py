@@ -46,6 +46,9 @@ def pages() -> dict[str, str]:
         "changes as a file": (
             f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31&format=xlsx"
         ),
+        "plans": f"/plans/?{AS_OF}",
+        "plans, with a duty": f"/plans/?{AS_OF}&only=duty",
+        "dashboard, with a duty": f"/?{AS_OF}&only=duty",
         "reconciliation": "/reports/reconciliation/",
         "sent reports": "/reports/submissions/",
         "freeze and send": f"/reports/submissions/new/?{AS_OF}",

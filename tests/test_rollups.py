@@ -260,7 +260,7 @@ def test_a_trend_by_quarter_keeps_the_ends_of_quarters_and_the_day(small_provinc
 
 def test_days_are_asked_in_any_order_and_may_lie_ahead(small_province, edition):
     later, earlier = date(2022, 5, 1), date(2016, 6, 30)
-    tables = on_days([later, earlier, later], COMPLETED.known_at, edition)
+    tables = on_days([later, earlier, later], COMPLETED, edition)
     for day in (later, earlier):
         assert tables[day] == by_group(COMPLETED.on(day), edition)
 
@@ -512,7 +512,7 @@ def test_the_database_finds_the_same_categories(small_province, asked):
 def test_declarations_are_counted_by_their_own_edition(small_province):
     """Row by row on two days: every declaration in force stands under its own edition."""
     days = [date(2016, 6, 30), date(2021, 11, 15)]
-    points = by_edition(days, COMPLETED.known_at)
+    points = by_edition(days, COMPLETED)
     assert [point.day for point in points] == days
     for point in points:
         held = Counter(

@@ -21,6 +21,7 @@ from agencies.actions.import_progress import Progress, progress_of
 from agencies.actions.imports import ImportResult, import_file, import_rows
 from agencies.actions.lives import Life, load_lives, save_lives
 from agencies.actions.people import put_hint_away
+from agencies.actions.plans import plan_conversions
 from agencies.actions.reorganisation import apply_reorganisation
 from agencies.actions.reorganisation_draft import AlreadyApplied
 from agencies.actions.reorganisation_files import (
@@ -73,6 +74,7 @@ __all__ = [
     "keep_upload",
     "load_lives",
     "open_entry",
+    "plan_conversions",
     "plan_statuses",
     "plan_undo",
     "preview_rows",

@@ -1,10 +1,12 @@
 """The tables of agencies: people, editions, the roster and the status history."""
 
 from agencies.models.categories import Category, Stage
-from agencies.models.editions import Edition, Transition, edition_asked_about
+from agencies.models.duties import Duties, Duty, DutyKind, duties_are_on_record
+from agencies.models.editions import Edition, Transition, edition_asked_about, transition_to
 from agencies.models.evidence import Evidence, EvidenceKind
 from agencies.models.history import DatedRecord, Entry, EntryKind
 from agencies.models.people import Role, User
+from agencies.models.plans import PlannedConversion, TransitionTarget
 from agencies.models.reorganisation import (
     FirstStatus,
     Reorganisation,
@@ -25,6 +27,9 @@ __all__ = [
     "DataVersion",
     "DatedRecord",
     "Declaration",
+    "Duties",
+    "Duty",
+    "DutyKind",
     "Edition",
     "Entry",
     "EntryKind",
@@ -32,6 +37,7 @@ __all__ = [
     "EvidenceKind",
     "FirstStatus",
     "Missing",
+    "PlannedConversion",
     "Reorganisation",
     "ReorganisationKind",
     "ReorganisationPlan",
@@ -44,8 +50,11 @@ __all__ = [
     "Succession",
     "SuccessorPlan",
     "Transition",
+    "TransitionTarget",
     "Upload",
     "User",
     "data_version",
+    "duties_are_on_record",
     "edition_asked_about",
+    "transition_to",
 ]

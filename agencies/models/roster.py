@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.asof import AsOf
 from agencies.models.categories import category_against
+from agencies.models.duties import Duty
 from agencies.models.editions import Edition
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry, held_on, known_by
 from agencies.vietnamese import clean_text, fold, sort_key
@@ -83,14 +84,22 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def for_list(self, as_of: AsOf, edition: Edition) -> Any:
         """Return the counted agencies of the day with their category, in the list's order."""
-        agencies = self.with_status(as_of).counted()
+        agencies = self.with_status(as_of).counted(as_of)
         return agencies.annotate(
             category=category_against(edition), group_position=F("roster__group__position")
         ).order_by("group_position", "sort_key", "code")
 
-    def counted(self) -> Self:
-        """Keep agencies with a group; needs `with_status`."""
-        return self.filter(group_ref__isnull=False)
+    def counted(self, as_of: AsOf) -> Self:
+        """Keep agencies with a group; needs `with_status`.
+
+        Where those with a duty only are asked for, keep of them those for whom it was
+        mandatory or ordered by the province on the day. Encouraged and not subject are no
+        duty, and neither is a group or agency that no duty is on record for.
+        """
+        grouped = self.filter(group_ref__isnull=False)
+        if not as_of.duty_only:
+            return grouped
+        return grouped.filter(Duty.objects.all().binding_on(as_of.day, "pk", "group_ref"))
 
 
 class Agency(models.Model):

@@ -88,6 +88,7 @@ def _submission(produced: Produced, title: str, note: str, reason: str, by: User
         as_of_day=produced.as_of.day,
         known_at=produced.as_of.known_at,
         compared_on=produced.compared_on,
+        duty_only=produced.as_of.duty_only,
         edition=produced.edition,
         entry_id=produced.entry,
         schema=produced.schema,
@@ -102,7 +103,7 @@ def _submission(produced: Produced, title: str, note: str, reason: str, by: User
 
 
 def _refuse_twice(new: Submission) -> None:
-    same = ("title", "by", "as_of_day", "compared_on", "edition", "entry")
+    same = ("title", "by", "as_of_day", "compared_on", "duty_only", "edition", "entry")
     found = Submission.objects.filter(**{name: getattr(new, name) for name in same}).first()
     if found is not None:
         raise AlreadyFrozen(found)

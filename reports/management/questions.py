@@ -5,16 +5,23 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from agencies.questions import BadQuestion, Question, read_question
+from agencies.questions import DUTY, BadQuestion, Question, read_question
 
 
 def add_question_arguments(parser: ArgumentParser, *, edition: bool = True) -> None:
-    """Add --as-of, --known-at, --by and, where one is asked about, --edition."""
+    """Add --as-of, --known-at, --by and, where figures are asked for, --edition and --duty."""
     parser.add_argument("--as-of", metavar="D", help="the day, 2021-11-15 or 15/11/2021")
     parser.add_argument("--known-at", metavar="T", help="the moment of knowledge, ISO 8601")
     if edition:
         parser.add_argument(
             "--edition", metavar="CODE", help="the edition asked about, code or year"
+        )
+        parser.add_argument(
+            "--duty",
+            dest="only",
+            action="store_const",
+            const=DUTY,
+            help="count only agencies with a duty: mandatory or by the province's order",
         )
     parser.add_argument(
         "--by", metavar="USERNAME", help="accepted by every command; reading needs none"
@@ -27,7 +34,7 @@ def question_of(options: dict[str, Any]) -> Question:
     Raises:
         CommandError: a value cannot be read; the message says which and what is allowed.
     """
-    names = ("as_of", "known_at", "edition")
+    names = ("as_of", "known_at", "edition", "only")
     try:
         return read_question({name: options[name] for name in names if options.get(name)})
     except BadQuestion as bad:

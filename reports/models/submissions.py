@@ -36,6 +36,7 @@ class Submission(KeptAsPrinted):
     as_of_day = models.DateField(_("figures as of"))
     known_at = models.DateTimeField(_("as known at"))
     compared_on = models.DateField(_("compared with"))
+    duty_only = models.BooleanField(_("only agencies with a duty"), default=False)
     edition = models.ForeignKey(
         Edition, models.PROTECT, related_name="+", verbose_name=_("edition asked about")
     )
@@ -67,7 +68,7 @@ class Submission(KeptAsPrinted):
             ),
             # A form sent twice freezes once: the same question, knowing the same.
             models.UniqueConstraint(
-                fields=["title", "by", "as_of_day", "compared_on", "edition", "entry"],
+                fields=["title", "by", "as_of_day", "compared_on", "duty_only", "edition", "entry"],
                 name="submission_frozen_once",
             ),
         ]
@@ -77,8 +78,8 @@ class Submission(KeptAsPrinted):
 
     @property
     def as_of(self) -> AsOf:
-        """Return the day and the moment that it is about."""
-        return AsOf(self.as_of_day, self.known_at)
+        """Return the day, the moment and whom it is about."""
+        return AsOf(self.as_of_day, self.known_at, self.duty_only)
 
     @cached_property
     def is_whole(self) -> bool:

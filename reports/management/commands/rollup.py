@@ -55,6 +55,8 @@ class Command(BaseCommand):
                 "edition": question.edition.code,
             }
         )
+        if question.as_of.duty_only:
+            self.stdout.write(_("only agencies with a duty are counted"))
         if not Entry.objects.last_known_at(question.as_of.known_at):
             self.stdout.write(_("Nothing was on record yet"))
             return

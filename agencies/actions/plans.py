@@ -1,0 +1,58 @@
+"""Writing and mending the plan of a transition."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, PlannedConversion, Transition, User
+
+
+@transaction.atomic
+def plan_conversions(
+    *, transition: Transition, days: Mapping[str, date | None], source: str, by: User
+) -> int:
+    """Plan the conversion of agencies by their codes; None takes one out of the plan.
+
+    Returns how many agencies' plan differs from before. What was planned before stays in
+    the history, with who changed it.
+
+    Raises:
+        ValidationError: nobody has the code, or a day lies before the transition; nothing
+            is written.
+    """
+    agencies = {agency.code: agency for agency in Agency.objects.filter(code__in=days)}
+    if unknown := [code for code in days if code not in agencies]:
+        raise ValidationError(_("No agency has the code: %s") % ", ".join(unknown))
+    planned = {
+        row.agency_id: row for row in PlannedConversion.objects.filter(transition=transition)
+    }
+    changed = 0
+    for code, day in days.items():
+        agency = agencies[code]
+        row = planned.get(agency.pk) or PlannedConversion(transition=transition, agency=agency)
+        changed += _plan_one(row, day, source, by)
+    return changed
+
+
+def _plan_one(row: Any, day: date | None, source: str, by: User) -> bool:
+    """Bring one row to its day and source, or delete it; say whether that changed anything."""
+    row._history_user = by
+    if day is None:
+        planned = row.pk is not None
+        if planned:
+            row.delete()
+        return planned
+    if (row.planned_on, row.source) == (day, source):
+        return False
+    row.planned_on, row.source = day, source
+    try:
+        row.full_clean()
+    except ValidationError as wrong:
+        messages = [f"{row.agency.code}: {said}" for said in wrong.messages]
+        raise ValidationError(messages) from None
+    row.save()
+    return True

@@ -274,6 +274,7 @@ def test_the_page_explains_itself_in_both_languages(client, figures):
     assert "Cơ quan chuyên môn" in vietnamese.content.decode()
 
 
+@pytest.mark.django_db
 def test_the_demonstration_bears_its_mark(client, settings, kon_tum):
     settings.OPEN_DATA = "figures"
     place = client.get("/open/latest/rollup.csv")["Location"].rpartition("/")[0] + "/"

@@ -312,7 +312,7 @@ def open_findings(as_of: AsOf) -> tuple[OpenFinding, ...]:
     if not rows:
         return ()
     made = {visit.pk: visit for visit in visits(as_of)}
-    rosters = Rosters(as_of, {visit.agency for visit in made.values()})
+    rosters = Rosters(as_of, Inspection.history.values("agency"))
     found = [
         _open_finding(row, made[row.inspection_id], rosters, as_of.day)
         for row in rows
@@ -357,14 +357,12 @@ def _trainings(as_of: AsOf, period: Period) -> list[Training]:
 
 def attendances(as_of: AsOf, period: Period = ALWAYS) -> tuple[Attended, ...]:
     """Return the attendances on courses that began in a period and by the day."""
-    courses_by_pk = {row.pk: row for row in _trainings(as_of, period)}
-    if not courses_by_pk:
+    held = {row.pk: row for row in _trainings(as_of, period)}
+    if not held:
         return ()
     rosters = Rosters(as_of, Attendance.history.values("agency"))
     rows = Attendance.history.as_of(as_of.known_at).filter(number__gt=0)
-    found = [
-        (courses_by_pk[row.training_id], row) for row in rows if row.training_id in courses_by_pk
-    ]
+    found = [(held[row.training_id], row) for row in rows if row.training_id in held]
     return tuple(
         Attended(
             agency=row.agency_id,

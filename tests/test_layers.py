@@ -80,6 +80,15 @@ LEVELS = {
     "reorganisation_views": 6,
     "figure_forms": 5,
     "reconciliation_views": 6,
+    "row_versions": 3,
+    "training_sheet": 3,
+    "training_template": 4,
+    "inspection_forms": 5,
+    "training_forms": 5,
+    "form_pages": 6,
+    "inspection_views": 6,
+    "training_views": 6,
+    "attendance_views": 6,
     "urls": 7,
 }
 WRITES = {

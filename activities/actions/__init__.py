@@ -12,6 +12,8 @@ from activities.actions.inspections import (
 from activities.actions.keeping import StaleRow, last_version
 from activities.actions.training import (
     cancel_training,
+    import_attendances,
+    keep_sheet,
     last_attendance_version,
     record_attendances,
     record_training,
@@ -23,6 +25,8 @@ __all__ = [
     "cancel_plan",
     "cancel_training",
     "cancel_visit",
+    "import_attendances",
+    "keep_sheet",
     "last_attendance_version",
     "last_version",
     "record_attendances",

@@ -1,6 +1,7 @@
 """What an officer does about training: courses, and attendances by agency."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -8,8 +9,11 @@ from django.utils.translation import gettext as _
 
 from activities.actions.keeping import act, refuse_cancelled, refuse_stale_row, require_reason
 from activities.models import MOST_ATTENDANCES, Attendance, Training
+from activities.training_sheet import read_sheet
+from agencies.actions.import_files import store
+from agencies.exchange import shown
 from agencies.house_style import short_date
-from agencies.models import Agency, RosterRecord, User
+from agencies.models import Agency, Entry, RosterRecord, Upload, User
 
 
 def record_training(*, training: Training, by: User, seen: int | None = None) -> Training:
@@ -103,3 +107,26 @@ def _check_alive(training: Training, numbers: Mapping[Agency, int]) -> None:
     if missing := sorted(agency.code for agency in numbers if agency.pk not in alive):
         said = _("These agencies did not exist on %(day)s: %(codes)s.")
         raise ValidationError(said % {"day": short_date(day), "codes": ", ".join(missing)})
+
+
+def import_attendances(
+    *, training: Training, numbers: Mapping[str, int], by: User, seen: int | None = None
+) -> int:
+    """Write the attendances of a sheet by agency codes, as one act; as `record_attendances`."""
+    agencies = {agency.code: agency for agency in Agency.objects.filter(code__in=list(numbers))}
+    by_agency = {agencies[code]: number for code, number in numbers.items()}
+    return record_attendances(training=training, numbers=by_agency, by=by, seen=seen)
+
+
+def keep_sheet(*, file: Any, training: Training, by: User) -> Upload:
+    """Keep an attendance sheet that can be read, for a day and for its officer alone.
+
+    Raises:
+        BadWorkbook: nothing of it can be read.
+    """
+    read_sheet(file.file, training=training)
+    last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    name = shown(file.name, 100) or "?"
+    return store(
+        Upload(name=name, kept_at=timezone.now(), by=by, since=last, has_stamp=False), file
+    )

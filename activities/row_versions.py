@@ -1,0 +1,83 @@
+"""Who changed an ordinary row when, and what: read from the versions that it keeps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agencies.house_style import short_date
+
+QUIET = {"checks"}  # told by its name alone: a list in a cell
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One field that a version says otherwise than the one before."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """One act on a row; the first one has no differences."""
+
+    at: datetime
+    by: str
+    is_first: bool
+    reason: str
+    changed: tuple[Changed, ...]
+
+
+def versions_of(row: Any, known_at: datetime) -> tuple[Version, ...]:
+    """Return the versions of a row known at a moment, newest first."""
+    rows = row.history.filter(history_date__lte=known_at).select_related("history_user")
+    return told(list(rows.order_by("history_id")))
+
+
+def told(rows: list[Any], before: Any = None) -> tuple[Version, ...]:
+    """Return what versions, oldest first, each changed of the one before; newest first."""
+    found = []
+    for row in rows:
+        differences = _differences(before, row) if before is not None else ()
+        found.append(
+            Version(
+                row.history_date,
+                str(row.history_user or _("an account that is gone")),
+                before is None,
+                row.history_change_reason or "",
+                tuple(differences),
+            )
+        )
+        before = row
+    return tuple(reversed(found))
+
+
+def overtaken(versions: list[Any]) -> tuple[Version, ...]:
+    """Return what the versions that overtook a form changed."""
+    return told(versions, versions[0].prev_record) if versions else ()
+
+
+def _differences(before: Any, after: Any) -> Iterable[Changed]:
+    for field in after.instance_type._meta.concrete_fields:
+        old, new = getattr(before, field.attname), getattr(after, field.attname)
+        if old != new:
+            label = str(field.verbose_name)
+            if field.name in QUIET:
+                yield Changed(label, "", "")
+            else:
+                yield Changed(label, _shown(before, field), _shown(after, field))
+
+
+def _shown(row: Any, field: Any) -> str:
+    value = getattr(row, field.attname)
+    if value in (None, ""):
+        return _("(empty)")
+    if isinstance(value, date):
+        return short_date(value)
+    if field.remote_field:
+        return str(field.remote_field.model._base_manager.filter(pk=value).first() or value)
+    return str(dict(field.flatchoices).get(value, value))

@@ -128,10 +128,8 @@ def imported(
         form.add_error(None, error.messages)
         return False
     except actions.StaleRow:
-        form.add_error(
-            None,
-            _("Somebody changed attendances of these agencies meanwhile; look at the rows again."),
-        )
+        told = _("Somebody changed attendances of these agencies meanwhile; look at them again.")
+        form.add_error(None, told)
         return False
     said = ngettext("%(number)d row imported.", "%(number)d rows imported.", changed)
     messages.success(request, said % {"number": changed})

@@ -94,6 +94,11 @@ class VisitForm(RowForm, forms.ModelForm):  # type: ignore[type-arg]  # not subs
         agency = self.fields["agency"]
         assert isinstance(agency, AgencyField)
         agency.name_agencies()
+        edition, form = self.fields["edition"], self.fields["form"]
+        assert isinstance(edition, forms.ModelChoiceField)
+        edition.empty_label = _("No edition")
+        assert isinstance(form, forms.ChoiceField)
+        form.choices = [("", _("Choose a form")), *InspectionForm.choices]
         rating = self.fields["rating"]
         assert isinstance(rating, forms.ChoiceField)
         rating.choices = [("", _("not rated")), *Rating.choices]

@@ -58,7 +58,11 @@ def told(rows: list[Any], before: Any = None) -> tuple[Version, ...]:
 
 def overtaken(versions: list[Any]) -> tuple[Version, ...]:
     """Return what the versions that overtook a form changed."""
-    return told(versions, versions[0].prev_record) if versions else ()
+    if not versions:
+        return ()
+    first = versions[0]
+    earlier = type(first).objects.filter(id=first.id, history_id__lt=first.history_id)
+    return told(versions, earlier.order_by("-history_id").first())
 
 
 def _differences(before: Any, after: Any) -> Iterable[Changed]:

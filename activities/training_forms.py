@@ -36,6 +36,9 @@ class TrainingForm(RowForm, forms.ModelForm):  # type: ignore[type-arg]  # not s
     def __init__(self, data: Any = None, *, instance: Training) -> None:
         initial = {"seen": actions.last_version(instance)}
         super().__init__(data, instance=instance, initial=initial)
+        topic = self.fields["topic"]
+        assert isinstance(topic, forms.ModelChoiceField)
+        topic.empty_label = _("Choose a topic")
 
     def change(self, by: User) -> Doing:
         """Write the course."""

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from agencies.models import Role, User
 from reports import demonstration
+from tests.activity_cast import activities  # noqa: F401
 from tests.browser import (  # noqa: F401
     browser_context_args,
     browser_type_launch_args,

@@ -38,9 +38,8 @@ class Act:
             ValidationError: a rule is broken.
         """
         row.full_clean()
-        row._history_user, row._history_date = self.by, self.at
-        row._change_reason = self.reason
-        row.save()
+        with self._signed(row):
+            row.save()
 
     def keep_all(self, model: type[Model], *, new: list[Any], changed: list[Any]) -> None:
         """Write many rows, already checked, with their versions: two statements for each kind."""
@@ -59,8 +58,16 @@ class Act:
 
     def remove(self, row: Any) -> None:
         """Delete a row that no figure rests on; its versions stay."""
+        with self._signed(row):
+            row.delete()
+
+    @contextmanager
+    def _signed(self, row: Any) -> Iterator[None]:
+        """Tell simple-history whose version it writes, and forget it again."""
         row._history_user, row._history_date = self.by, self.at
-        row.delete()
+        row._change_reason = self.reason
+        yield
+        del row._history_user, row._history_date, row._change_reason
 
 
 @contextmanager

@@ -759,7 +759,7 @@ class Migration(migrations.Migration):
                     "number",
                     models.PositiveSmallIntegerField(
                         validators=[django.core.validators.MaxValueValidator(500)],
-                        verbose_name="attendances",
+                        verbose_name="number of attendances",
                     ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -807,7 +807,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "historical attendance",
-                "verbose_name_plural": "historical attendances",
+                "verbose_name_plural": "historical attendances of agencies",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -826,7 +826,7 @@ class Migration(migrations.Migration):
                     "number",
                     models.PositiveSmallIntegerField(
                         validators=[django.core.validators.MaxValueValidator(500)],
-                        verbose_name="attendances",
+                        verbose_name="number of attendances",
                     ),
                 ),
                 (
@@ -850,7 +850,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "attendance",
-                "verbose_name_plural": "attendances",
+                "verbose_name_plural": "attendances of agencies",
                 "ordering": ["training", "pk"],
             },
         ),

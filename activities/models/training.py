@@ -87,14 +87,14 @@ class Attendance(models.Model):
         Agency, models.PROTECT, related_name="attendances", verbose_name=_("agency")
     )
     number = models.PositiveSmallIntegerField(
-        _("attendances"), validators=[MaxValueValidator(MOST_ATTENDANCES)]
+        _("number of attendances"), validators=[MaxValueValidator(MOST_ATTENDANCES)]
     )
 
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("attendance")
-        verbose_name_plural = _("attendances")
+        verbose_name_plural = _("attendances of agencies")
         ordering: ClassVar[list[Any]] = ["training", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -22,12 +22,12 @@ from activities.inspection_forms import (
 from activities.models import (
     Finding,
     Inspection,
-    InspectionForm,
     InspectionPlan,
     Outcome,
     PlannedInspection,
     checklist_of,
 )
+from activities.readings import Reading, year_of
 from activities.row_versions import versions_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, AgencyGroup, RosterRecord
@@ -51,20 +51,19 @@ def data_of(request: HouseRequest) -> Any:
 @allowed_to(Act.VIEW)
 def inspections(request: HouseRequest) -> HttpResponse:
     """Show a year: visits, who was planned and not inspected, counts; and what is overdue."""
-    as_of, year = request.question.as_of, asked_year(request)
-    period = rollups.year_of(year)
-    plans = InspectionPlan.history.as_of(as_of.known_at).filter(year=year, cancelled_reason="")
+    year, asked = asked_year(request), Reading(request.question.as_of)
+    period = year_of(year)
+    plans = InspectionPlan.history.as_of(asked.as_of.known_at)
     context = {
         "year": year,
-        "years": rollups.visits_by_year(as_of),
-        "visits": rollups.visits(as_of, period),
-        "groups": rollups.visits_by_group(as_of, period),
-        "forms": rollups.visits_by_form(as_of, period),
-        "plans": plans.order_by("decision_date", "id"),
-        "planned": len(rollups.planned_inspections(as_of, year)),
-        "left": rollups.not_yet_inspected(as_of, year),
-        "overdue": rollups.overdue_findings(as_of),
-        "form_words": dict(InspectionForm.choices),
+        "years": rollups.visits_by_year(asked),
+        "visits": rollups.visits(asked, period),
+        "groups": rollups.visits_by_group(asked, period),
+        "forms": rollups.visits_by_form(asked, period),
+        "plans": plans.filter(year=year, cancelled_reason="").order_by("decision_date", "id"),
+        "planned": len(rollups.planned_inspections(asked, year)),
+        "left": rollups.not_yet_inspected(asked, year),
+        "overdue": rollups.overdue_findings(asked),
     }
     return render(request, "activities/inspections.html", context)
 
@@ -79,7 +78,6 @@ def plan(request: HouseRequest, pk: int) -> HttpResponse:
         "plan": shown,
         "rows": rows,
         "left": sum(not row.visits for row in rows),
-        "form_words": dict(InspectionForm.choices),
         "versions": versions_of(shown, as_of.known_at),
     }
     return render(request, "activities/plan.html", context)
@@ -187,19 +185,18 @@ def visit_context(request: HouseRequest, pk: int) -> dict[str, Any]:
     """Return what the page and the minutes of a visit show."""
     as_of = request.question.as_of
     row = known(Inspection, pk, request)
-    rosters = rollups.Rosters(as_of, [row.agency_id])
-    standing = rosters.on(row.agency_id, row.visited_on)
+    asked = Reading(as_of.on(max(as_of.day, row.visited_on)))
+    standing = asked.standing(row.agency_id, row.visited_on)
     findings = Finding.history.as_of(as_of.known_at).filter(inspection=pk, cancelled_reason="")
     day = as_of.day
     told = [(one, one.is_open_on(day), one.is_overdue_on(day)) for one in findings.order_by("id")]
-    same_day = rollups.Period(row.visited_on, row.visited_on)
-    counted = next((v for v in rollups.visits(as_of, same_day) if v.pk == pk), None)
+    planned = {one.pk for one in rollups.visits(asked) if one.is_planned}
     parents = RosterRecord.objects.parent_names(as_of.on(row.visited_on))
     return {
         "visit": row,
         "standing": standing,
         "parent": parents.get(standing.parent or 0),
-        "is_planned": counted is not None and counted.is_planned,
+        "is_planned": pk in planned,
         "findings": told,
         "overdue": sum(overdue for _row, _open, overdue in told),
         "team": [line for line in row.team.splitlines() if line.strip()],

@@ -10,53 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
-from activities.models import (
-    Attendance,
-    Finding,
-    Inspection,
-    InspectionForm,
-    InspectionPlan,
-    PlannedInspection,
-    Training,
-    TrainingTopic,
-)
+from activities.models import Finding, InspectionForm, TrainingTopic
+from activities.readings import ALWAYS, Period, Reading, Standing, year_of
 from agencies.asof import AsOf
-from agencies.models import Agency, AgencyGroup, RosterRecord
+from agencies.models import AgencyGroup, RosterRecord
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Period:
-    """The days from `since` to `until`, both included; None is open."""
-
-    since: date | None = None
-    until: date | None = None
-
-    def by(self, day: date) -> "Period":
-        """Return the same period, ending with the day at the latest."""
-        return Period(self.since, min(self.until, day) if self.until else day)
-
-
-ALWAYS = Period()
-
-
-def year_of(year: int) -> Period:
-    """Return the period of a calendar year."""
-    return Period(date(year, 1, 1), date(year, 12, 31))
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the roster says of an agency on a day; of an unknown day the code is its name."""
-
-    code: str
-    name: str
-    group: int | None = None
-    parent: int | None = None
+Asked: TypeAlias = AsOf | Reading  # a page that asks for several numbers reads once
 
 
 @dataclass(frozen=True)
@@ -165,36 +128,6 @@ class ActivityTotals:
     overdue: int
 
 
-class Rosters:
-    """What the roster said of agencies on different days, read once."""
-
-    def __init__(self, as_of: AsOf, agencies: Any) -> None:
-        known = RosterRecord.objects.known_at(as_of.known_at).filter(agency__in=agencies)
-        columns = ("valid_from", "valid_to", "agency__code", "name", "group", "parent")
-        self._days: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        for agency, *row in known.order_by("valid_from").values_list("agency", *columns):
-            self._days[agency].append(tuple(row))
-        self._codes: dict[int, str] | None = None
-
-    def on(self, agency: int, day: date) -> Standing:
-        """Return what holds of an agency on a day; after its end without group and parent."""
-        rows = [row for row in self._days.get(agency, ()) if row[0] <= day]
-        if not rows:
-            return Standing(self._code(agency), self._code(agency))
-        _start, end, code, name, group, parent = rows[-1]
-        return Standing(code, name, group, parent) if not end or day < end else Standing(code, name)
-
-    def _code(self, agency: int) -> str:
-        if self._codes is None:
-            self._codes = dict(Agency.objects.values_list("pk", "code"))
-        return self._codes.get(agency, "")
-
-
-def _within(period: Period, field: str) -> dict[str, date]:
-    bounds = {f"{field}__gte": period.since, f"{field}__lte": period.until}
-    return {name: day for name, day in bounds.items() if day is not None}
-
-
 def _grouped(rows: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     found: dict[K, list[T]] = defaultdict(list)
     for row in rows:
@@ -202,40 +135,23 @@ def _grouped(rows: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     return found
 
 
-def visits(as_of: AsOf, period: Period = ALWAYS) -> tuple[Visit, ...]:
+def visits(asked: Asked, period: Period = ALWAYS) -> tuple[Visit, ...]:
     """Return the visits of a period that took place by the day, in the order of their days."""
-    within = _within(period.by(as_of.day), "visited_on")
-    rows = list(
-        Inspection.history.as_of(as_of.known_at)
-        .filter(cancelled_reason="", **within)
-        .order_by("visited_on", "id")
-    )
-    rosters = Rosters(as_of, Inspection.history.values("agency"))
-    named = {(row.agency_id, year) for row, year in _on_plans(as_of)} if rows else set()
+    known = Reading.of(asked)
+    on_plans = {(row.agency_id, year) for row, year in known.planned}
     return tuple(
         Visit(
             pk=row.pk,
             agency=row.agency_id,
-            standing=rosters.on(row.agency_id, row.visited_on),
+            standing=known.standing(row.agency_id, row.visited_on),
             visited_on=row.visited_on,
             form=row.form,
             rating=row.rating,
-            is_planned=(row.agency_id, row.visited_on.year) in named,
+            is_planned=(row.agency_id, row.visited_on.year) in on_plans,
         )
-        for row in rows
+        for row in known.inspections
+        if period.covers(row.visited_on)
     )
-
-
-def _on_plans(as_of: AsOf, year: int | None = None) -> list[tuple[Any, int]]:
-    """Return the rows of all plans that stand, or of one year's, each with its plan's year."""
-    plans = InspectionPlan.history.as_of(as_of.known_at).filter(
-        cancelled_reason="", decision_date__lte=as_of.day
-    )
-    years = {plan.pk: plan.year for plan in plans if year in (None, plan.year)}
-    rows = PlannedInspection.history.as_of(as_of.known_at).filter(
-        cancelled_reason="", plan__in=list(years)
-    )
-    return [(row, years[row.plan_id]) for row in rows] if years else []
 
 
 def _tally(rows: Iterable[Visit], key: str, label: str) -> VisitTally:
@@ -243,19 +159,19 @@ def _tally(rows: Iterable[Visit], key: str, label: str) -> VisitTally:
     return VisitTally(key, label, len(of_kind), len({row.agency for row in of_kind}))
 
 
-def visits_by_year(as_of: AsOf, period: Period = ALWAYS) -> tuple[VisitTally, ...]:
+def visits_by_year(asked: Asked, period: Period = ALWAYS) -> tuple[VisitTally, ...]:
     """Count visits and distinct agencies of each calendar year, oldest first."""
-    of_years = _grouped(visits(as_of, period), lambda visit: visit.visited_on.year)
+    of_years = _grouped(visits(asked, period), lambda visit: visit.visited_on.year)
     return tuple(_tally(of_years[year], str(year), str(year)) for year in sorted(of_years))
 
 
-def visits_by_group(as_of: AsOf, period: Period = ALWAYS) -> tuple[VisitTally, ...]:
+def visits_by_group(asked: Asked, period: Period = ALWAYS) -> tuple[VisitTally, ...]:
     """Count visits and distinct agencies by the group on the day of the visit.
 
     Every group is listed; bodies without a group come last, where any was visited. An agency
     that changed its group counts under each group that it was visited in.
     """
-    of_groups = _grouped(visits(as_of, period), lambda visit: visit.standing.group)
+    of_groups = _grouped(visits(asked, period), lambda visit: visit.standing.group)
     rows = [_tally(of_groups.pop(pk, []), code, label) for pk, code, label in _groups()]
     rest = [visit for group in of_groups.values() for visit in group]
     return (*rows, _tally(rest, "", "")) if rest else tuple(rows)
@@ -265,67 +181,60 @@ def _groups() -> list[tuple[int, str, str]]:
     return [(group.pk, group.code, group.label) for group in AgencyGroup.objects.all()]
 
 
-def visits_by_form(as_of: AsOf, period: Period = ALWAYS) -> tuple[VisitTally, ...]:
+def visits_by_form(asked: Asked, period: Period = ALWAYS) -> tuple[VisitTally, ...]:
     """Count visits and distinct agencies inspected at the office and on file."""
-    of_forms = _grouped(visits(as_of, period), lambda visit: visit.form)
+    of_forms = _grouped(visits(asked, period), lambda visit: visit.form)
     return tuple(
         _tally(of_forms[form.value], form.value, str(form.label)) for form in InspectionForm
     )
 
 
-def planned_inspections(as_of: AsOf, year: int) -> tuple[Planned, ...]:
+def planned_inspections(asked: Asked, year: int) -> tuple[Planned, ...]:
     """Return the agencies on the plans of a year with their visits of that year by the day.
 
     Names are those on the last day of the year, or on the day asked about where it is earlier.
     """
-    rows = [row for row, _year in _on_plans(as_of, year)]
-    rosters = Rosters(as_of, [row.agency_id for row in rows])
-    day = min(as_of.day, date(year, 12, 31))
-    of_agencies = _grouped(visits(as_of, year_of(year)), lambda visit: visit.agency)
+    known = Reading.of(asked)
+    day = min(known.as_of.day, date(year, 12, 31))
+    of_agencies = _grouped(visits(known, year_of(year)), lambda visit: visit.agency)
     listed = [
         Planned(
-            rosters.on(row.agency_id, day),
+            known.standing(row.agency_id, day),
             row.form,
             row.plan_id,
             tuple(of_agencies[row.agency_id]),
         )
-        for row in rows
+        for row, of_year in known.planned
+        if of_year == year
     ]
     return tuple(sorted(listed, key=lambda row: row.standing.code))
 
 
-def not_yet_inspected(as_of: AsOf, year: int) -> tuple[Planned, ...]:
+def not_yet_inspected(asked: Asked, year: int) -> tuple[Planned, ...]:
     """Return the agencies that a plan of the year names and nobody visited by the day."""
-    return tuple(row for row in planned_inspections(as_of, year) if not row.visits)
+    return tuple(row for row in planned_inspections(asked, year) if not row.visits)
 
 
-def open_findings(as_of: AsOf) -> tuple[OpenFinding, ...]:
+def open_findings(asked: Asked) -> tuple[OpenFinding, ...]:
     """Return the findings of visits by the day that were not put right by it, oldest first.
 
     Name, group and parent are those on the day asked about: whom to urge today.
     """
-    rows = [
-        row
-        for row in Finding.history.as_of(as_of.known_at).filter(cancelled_reason="")
-        if row.is_open_on(as_of.day)
-    ]
-    if not rows:
-        return ()
-    made = {visit.pk: visit for visit in visits(as_of)}
-    rosters = Rosters(as_of, Inspection.history.values("agency"))
+    known = Reading.of(asked)
+    made = {visit.pk: visit for visit in visits(known)}
     found = [
-        _open_finding(row, made[row.inspection_id], rosters, as_of.day)
-        for row in rows
-        if row.inspection_id in made
+        _open_finding(row, made[row.inspection_id], known)
+        for row in known.findings
+        if row.inspection_id in made and row.is_open_on(known.as_of.day)
     ]
     return tuple(sorted(found, key=lambda row: (row.deadline or date.max, row.pk)))
 
 
-def _open_finding(row: Finding, visit: Visit, rosters: Rosters, day: date) -> OpenFinding:
+def _open_finding(row: Finding, visit: Visit, known: Reading) -> OpenFinding:
     return OpenFinding(
         pk=row.pk,
         visit=visit.pk,
-        standing=rosters.on(visit.agency, day),
+        standing=known.standing(visit.agency, known.as_of.day),
         text=row.text,
         recommendation=row.recommendation,
         visited_on=visit.visited_on,
@@ -333,12 +242,14 @@ def _open_finding(row: Finding, visit: Visit, rosters: Rosters, day: date) -> Op
     )
 
 
-def overdue_findings(as_of: AsOf) -> tuple[OverdueOfParent, ...]:
+def overdue_findings(asked: Asked) -> tuple[OverdueOfParent, ...]:
     """Return the findings still open after their deadline, by the parent body of the day."""
-    overdue = [row for row in open_findings(as_of) if row.deadline and row.deadline < as_of.day]
+    known = Reading.of(asked)
+    day = known.as_of.day
+    overdue = [row for row in open_findings(known) if row.deadline and row.deadline < day]
     if not overdue:
         return ()
-    names = RosterRecord.objects.parent_names(as_of)
+    names = RosterRecord.objects.parent_names(known.as_of)
     of_parents = _grouped(overdue, lambda row: row.standing.parent)
     listed = [
         OverdueOfParent(names[parent].code, names[parent].name, tuple(of_parents.pop(parent)))
@@ -349,24 +260,15 @@ def overdue_findings(as_of: AsOf) -> tuple[OverdueOfParent, ...]:
     return (*listed, OverdueOfParent("", "", rest)) if rest else tuple(listed)
 
 
-def _trainings(as_of: AsOf, period: Period) -> list[Training]:
-    within = _within(period.by(as_of.day), "starts_on")
-    rows = Training.history.as_of(as_of.known_at).filter(cancelled_reason="", **within)
-    return list(rows.order_by("starts_on", "id"))
-
-
-def attendances(as_of: AsOf, period: Period = ALWAYS) -> tuple[Attended, ...]:
+def attendances(asked: Asked, period: Period = ALWAYS) -> tuple[Attended, ...]:
     """Return the attendances on courses that began in a period and by the day."""
-    held = {row.pk: row for row in _trainings(as_of, period)}
-    if not held:
-        return ()
-    rosters = Rosters(as_of, Attendance.history.values("agency"))
-    rows = Attendance.history.as_of(as_of.known_at).filter(number__gt=0)
-    found = [(held[row.training_id], row) for row in rows if row.training_id in held]
+    known = Reading.of(asked)
+    held = {row.pk: row for row in known.trainings if period.covers(row.starts_on)}
+    found = [(held[row.training_id], row) for row in known.attendances if row.training_id in held]
     return tuple(
         Attended(
             agency=row.agency_id,
-            standing=rosters.on(row.agency_id, course.starts_on),
+            standing=known.standing(row.agency_id, course.starts_on),
             course=course.pk,
             topic=course.topic_id,
             starts_on=course.starts_on,
@@ -376,9 +278,10 @@ def attendances(as_of: AsOf, period: Period = ALWAYS) -> tuple[Attended, ...]:
     )
 
 
-def courses(as_of: AsOf, period: Period = ALWAYS) -> tuple[Course, ...]:
+def courses(asked: Asked, period: Period = ALWAYS) -> tuple[Course, ...]:
     """Return the courses that began in a period and by the day, with their attendances."""
-    of_courses = _grouped(attendances(as_of, period), lambda row: row.course)
+    known = Reading.of(asked)
+    of_courses = _grouped(attendances(known, period), lambda row: row.course)
     topics = {topic.pk: str(topic) for topic in TrainingTopic.objects.all()}
     return tuple(
         Course(
@@ -391,7 +294,8 @@ def courses(as_of: AsOf, period: Period = ALWAYS) -> tuple[Course, ...]:
             attendances=sum(attended.number for attended in of_courses[row.pk]),
             agencies=len(of_courses[row.pk]),
         )
-        for row in _trainings(as_of, period)
+        for row in known.trainings
+        if period.covers(row.starts_on)
     )
 
 
@@ -406,26 +310,26 @@ def _attended(rows: Iterable[Attended], key: str, label: str) -> AttendanceTally
     )
 
 
-def attendances_by_year(as_of: AsOf, period: Period = ALWAYS) -> tuple[AttendanceTally, ...]:
+def attendances_by_year(asked: Asked, period: Period = ALWAYS) -> tuple[AttendanceTally, ...]:
     """Add up attendances by the calendar year of the course's first day, oldest first."""
-    of_years = _grouped(attendances(as_of, period), lambda row: row.starts_on.year)
+    of_years = _grouped(attendances(asked, period), lambda row: row.starts_on.year)
     return tuple(_attended(of_years[year], str(year), str(year)) for year in sorted(of_years))
 
 
-def attendances_by_group(as_of: AsOf, period: Period = ALWAYS) -> tuple[AttendanceTally, ...]:
+def attendances_by_group(asked: Asked, period: Period = ALWAYS) -> tuple[AttendanceTally, ...]:
     """Add up attendances by the agency's group on the course's first day.
 
     Every group is listed; bodies without a group come last, where any attended.
     """
-    of_groups = _grouped(attendances(as_of, period), lambda row: row.standing.group)
+    of_groups = _grouped(attendances(asked, period), lambda row: row.standing.group)
     rows = [_attended(of_groups.pop(pk, []), code, label) for pk, code, label in _groups()]
     rest = [row for group in of_groups.values() for row in group]
     return (*rows, _attended(rest, "", "")) if rest else tuple(rows)
 
 
-def attendances_by_topic(as_of: AsOf, period: Period = ALWAYS) -> tuple[AttendanceTally, ...]:
+def attendances_by_topic(asked: Asked, period: Period = ALWAYS) -> tuple[AttendanceTally, ...]:
     """Add up attendances by the topic of the course; topics without any are left out."""
-    of_topics = _grouped(attendances(as_of, period), lambda row: row.topic)
+    of_topics = _grouped(attendances(asked, period), lambda row: row.topic)
     return tuple(
         _attended(of_topics[topic.pk], str(topic.pk), str(topic))
         for topic in TrainingTopic.objects.all()
@@ -433,15 +337,15 @@ def attendances_by_topic(as_of: AsOf, period: Period = ALWAYS) -> tuple[Attendan
     )
 
 
-def activity_totals(as_of: AsOf, since: date | None = None) -> ActivityTotals:
+def activity_totals(asked: Asked, since: date | None = None) -> ActivityTotals:
     """Return the totals from a day on (None: from the beginning) to the day asked about."""
-    period = Period(since)
-    made = visits(as_of, period)
-    held = courses(as_of, period)
+    known, period = Reading.of(asked), Period(since)
+    made = visits(known, period)
+    held = courses(known, period)
     return ActivityTotals(
         visits=len(made),
         agencies_visited=len({visit.agency for visit in made}),
         courses=len(held),
         attendances=sum(course.attendances for course in held),
-        overdue=sum(len(row.findings) for row in overdue_findings(as_of)),
+        overdue=sum(len(row.findings) for row in overdue_findings(known)),
     )

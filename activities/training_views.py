@@ -11,6 +11,7 @@ from activities.form_pages import form_page
 from activities.inspection_forms import CancelForm
 from activities.inspection_views import cancel_page, data_of, known
 from activities.models import Training
+from activities.readings import Period, Reading
 from activities.row_versions import versions_of
 from activities.training_forms import AttendanceForm, SheetForm, TrainingForm
 from agencies.middleware import HouseRequest
@@ -22,13 +23,13 @@ from agencies.typed import keeps_typed
 @allowed_to(Act.VIEW)
 def trainings(request: HouseRequest) -> HttpResponse:
     """List all courses by the day, with attendances by year, group and topic."""
-    as_of = request.question.as_of
+    asked = Reading(request.question.as_of)
     context = {
-        "courses": tuple(reversed(rollups.courses(as_of))),
-        "years": rollups.attendances_by_year(as_of),
-        "groups": rollups.attendances_by_group(as_of),
-        "topics": rollups.attendances_by_topic(as_of),
-        "totals": rollups.activity_totals(as_of),
+        "courses": tuple(reversed(rollups.courses(asked))),
+        "years": rollups.attendances_by_year(asked),
+        "groups": rollups.attendances_by_group(asked),
+        "topics": rollups.attendances_by_topic(asked),
+        "totals": rollups.activity_totals(asked),
         "ahead": ahead(request),
     }
     return render(request, "activities/trainings.html", context)
@@ -46,7 +47,7 @@ def training(request: HouseRequest, pk: int) -> HttpResponse:
     """Show a course as it was known, with the attendances of each agency."""
     as_of = request.question.as_of
     row = known(Training, pk, request)
-    day = rollups.Period(row.starts_on, row.starts_on)
+    day = Period(row.starts_on, row.starts_on)
     attended = [one for one in rollups.attendances(as_of, day) if one.course == pk]
     groups = {group.pk: group for group in AgencyGroup.objects.all()}
     listed = sorted(attended, key=lambda one: one.standing.code)

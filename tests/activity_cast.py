@@ -75,7 +75,7 @@ def activities(small_province) -> Activities:
 
 
 def _findings(visits, by) -> dict[str, Finding]:
-    found = {}
+    found: dict[str, Finding] = {}
     for name, visit, text, deadline, entered in [
         ("F1", "tdc 2019", "Chưa đánh giá nội bộ", date(2019, 6, 10), morning(2019, 5, 13)),
         ("F3", "khcn", "Quy trình chưa cập nhật", None, morning(2019, 6, 7)),

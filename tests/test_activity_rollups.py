@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from activities import actions, rollups
 from activities.models import Inspection, Training
-from activities.rollups import ActivityTotals, Period
+from activities.readings import Period
+from activities.rollups import ActivityTotals
 from agencies.actions import change_roster, demonstration_entries_at
 from agencies.asof import AsOf
 from agencies.models import RosterFacts

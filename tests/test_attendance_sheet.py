@@ -35,8 +35,9 @@ def course(activities):
 
 def packed(*rows) -> BytesIO:
     book = Workbook()
+    sheet = book[book.sheetnames[0]]
     for row in rows:
-        book.active.append(list(row))
+        sheet.append(list(row))
     out = BytesIO()
     book.save(out)
     out.seek(0)
@@ -200,13 +201,14 @@ def test_nobody_sees_the_sheet_of_another(client, lan, course, django_user_model
 def test_the_template_names_the_agencies_of_the_first_day_and_comes_back(client, lan, course):
     client.force_login(lan)
     got = client.get(reverse("activities:attendance-template", args=[course.pk]))
-    sheet = load_workbook(BytesIO(got.content)).active
+    book = load_workbook(BytesIO(got.content))
+    sheet = book[book.sheetnames[0]]
     assert [cell.value for cell in sheet[3]] == HEADS
     codes = [sheet.cell(row, 1).value for row in range(4, sheet.max_row + 1)]
     assert set(codes) == {"SO-KHCN", "SO-NN", "THANH-TRA", "CC-TDC", "CC-KL", "CC-TL"}
     sheet.cell(4, 3, 6)
     out = BytesIO()
-    sheet.parent.save(out)
+    book.save(out)
     (row,) = read_sheet(out, training=course).rows
     assert (row.code, row.new) == (codes[0], 6)
 

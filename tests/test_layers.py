@@ -80,6 +80,7 @@ LEVELS = {
     "reorganisation_views": 6,
     "figure_forms": 5,
     "reconciliation_views": 6,
+    "readings": 3,
     "row_versions": 3,
     "training_sheet": 3,
     "training_template": 4,

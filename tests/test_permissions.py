@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -139,7 +140,7 @@ def rows_of(name):
 def activity_address(name) -> str | None:
     """Return an address of a page of activities about one row, None for other pages."""
     part = name.removeprefix("activities:")
-    kinds = {"plan": InspectionPlan, "visit": Inspection, "minutes": Inspection}
+    kinds: dict[str, Any] = {"plan": InspectionPlan, "visit": Inspection, "minutes": Inspection}
     kinds |= {"finding": Finding, "training": Training, "attendance": Training}
     model = kinds.get(part.partition("-")[0])
     if part == name or model is None or part in ("plan-add", "visit-add", "training-add"):

@@ -28,7 +28,7 @@ from activities.models import (
     checklist_of,
 )
 from activities.readings import Reading, year_of
-from activities.row_versions import versions_of
+from activities.row_versions import versions_of, versions_of_parts
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, AgencyGroup, RosterRecord
 from agencies.permissions import Act, allowed_to
@@ -202,6 +202,7 @@ def visit_context(request: HouseRequest, pk: int) -> dict[str, Any]:
         "team": [line for line in row.team.splitlines() if line.strip()],
         "outcomes": [(value, label) for value, label in Outcome.choices if value],
         "versions": versions_of(row, as_of.known_at),
+        "parts": versions_of_parts(Finding, as_of.known_at, inspection=pk),
     }
 
 

@@ -1,5 +1,6 @@
 """Who changed an ordinary row when, and what: read from the versions that it keeps."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,6 +37,38 @@ def versions_of(row: Any, known_at: datetime) -> tuple[Version, ...]:
     """Return the versions of a row known at a moment, newest first."""
     rows = row.history.filter(history_date__lte=known_at).select_related("history_user")
     return told(list(rows.order_by("history_id")))
+
+
+def versions_of_parts(
+    model: Any, known_at: datetime, **whole: Any
+) -> tuple[tuple[str, tuple[Version, ...]], ...]:
+    """Return the versions of all rows of a whole, each row under its last words."""
+    rows = model.history.filter(history_date__lte=known_at, **whole)
+    of_rows: dict[int, list[Any]] = {}
+    for row in rows.select_related("history_user").order_by("history_id"):
+        of_rows.setdefault(row.id, []).append(row)
+    return tuple((str(found[-1].instance), told(found)) for found in of_rows.values())
+
+
+@dataclass(frozen=True)
+class ManyRows:
+    """One act that wrote several rows of a whole."""
+
+    at: datetime
+    by: str
+    rows: int
+
+
+def acts_on_parts(model: Any, known_at: datetime, **whole: Any) -> tuple[ManyRows, ...]:
+    """Return the acts that wrote rows of a whole, newest first, each with how many."""
+    rows = model.history.filter(history_date__lte=known_at, **whole)
+    signed = rows.values_list("history_date", "history_user__full_name", "history_user__username")
+    return tuple(
+        ManyRows(at, full_name or username or _("an account that is gone"), count)
+        for (at, full_name, username), count in sorted(
+            Counter(signed).items(), key=lambda item: item[0][0], reverse=True
+        )
+    )
 
 
 def told(rows: list[Any], before: Any = None) -> tuple[Version, ...]:

@@ -10,9 +10,9 @@ from activities import actions, rollups
 from activities.form_pages import form_page
 from activities.inspection_forms import CancelForm
 from activities.inspection_views import cancel_page, data_of, known
-from activities.models import Training
+from activities.models import Attendance, Training
 from activities.readings import Period, Reading
-from activities.row_versions import versions_of
+from activities.row_versions import acts_on_parts, versions_of
 from activities.training_forms import AttendanceForm, SheetForm, TrainingForm
 from agencies.middleware import HouseRequest
 from agencies.models import AgencyGroup
@@ -56,6 +56,7 @@ def training(request: HouseRequest, pk: int) -> HttpResponse:
         "rows": [(one, groups.get(one.standing.group or 0)) for one in listed],
         "attendances": sum(one.number for one in attended),
         "versions": versions_of(row, as_of.known_at),
+        "acts": acts_on_parts(Attendance, as_of.known_at, training=pk),
         "form": SheetForm(),
         "has_begun": row.starts_on <= as_of.day,
     }

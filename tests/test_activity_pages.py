@@ -180,6 +180,28 @@ def test_a_cancelled_visit_stays_with_its_reason_and_is_not_counted(officer, act
     assert len(officer.get(at("inspections"), {"year": "2019"}).context["visits"]) == 2
 
 
+def test_a_finding_taken_back_stays_among_who_recorded_what(officer, activities):
+    finding = activities.findings["F2"]
+    url = at("visit", finding.inspection_id)
+    officer.post(at("finding-cancel", finding.pk), {"reason": "Ghi nhầm cơ quan"})
+    page = officer.get(url, AS_OF)
+    assert page.context["findings"] == []
+    assert "Ghi nhầm cơ quan" in text(page)
+
+
+def test_a_finding_closed_after_the_day_says_so(officer, activities):
+    url = at("visit", activities.visits["tdc 2019"].pk)
+    page = text(officer.get(url, {"as_of": "2019-06-11"}))
+    assert "Overdue" in page
+    assert "(on 11/06/2019; closed on 01/07/2019)" in page
+    assert "Overdue" not in text(officer.get(url, {"as_of": "2019-07-01"}))
+
+
+def test_a_course_says_who_wrote_how_many_attendances(officer, activities):
+    page = text(officer.get(at("training", activities.courses["T1"].pk), AS_OF))
+    assert "attendances of 02 agencies" in page
+
+
 def test_a_visit_that_was_not_known_yet_is_not_found(officer, activities):
     url = at("visit", activities.visits["tdc 2020"].pk)
     assert officer.get(url, {"known_at": "2021-01-31"}).status_code == 404

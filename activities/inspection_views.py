@@ -56,7 +56,7 @@ def inspections(request: HouseRequest) -> HttpResponse:
     plans = InspectionPlan.history.as_of(asked.as_of.known_at)
     context = {
         "year": year,
-        "years": rollups.visits_by_year(asked),
+        "years": years_to_choose(asked, year),
         "visits": rollups.visits(asked, period),
         "groups": rollups.visits_by_group(asked, period),
         "forms": rollups.visits_by_form(asked, period),
@@ -66,6 +66,15 @@ def inspections(request: HouseRequest) -> HttpResponse:
         "overdue": rollups.overdue_findings(asked),
     }
     return render(request, "activities/inspections.html", context)
+
+
+def years_to_choose(asked: Reading, year: int) -> list[tuple[int, int]]:
+    """Return the years with visits or a plan, that of the day and the one asked, with visits."""
+    made = {int(row.key): row.visits for row in rollups.visits_by_year(asked)}
+    planned = {of_year for _row, of_year in asked.planned}
+    return [
+        (one, made.get(one, 0)) for one in sorted({*made, *planned, year, asked.as_of.day.year})
+    ]
 
 
 @allowed_to(Act.VIEW)

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from activities import actions
@@ -21,9 +23,10 @@ from activities.models import (
     checklist_of,
 )
 from activities.row_versions import versions_of
-from agencies.actions import keep_evidence
+from activities.training_template import sheet_to_fill
+from agencies.actions import apply_reorganisation, keep_evidence, plan_undo
 from agencies.actions.evidence import WAITS
-from agencies.models import Evidence
+from agencies.models import Agency, Evidence, ReorganisationPlan, SuccessorPlan
 from tests.activity_cast import new_visit
 from tests.documents import upload
 
@@ -252,3 +255,42 @@ def test_a_document_that_a_finding_names_or_named_is_not_removed(
     assert {first.pk, second.pk} <= kept
     assert third.pk not in kept
     assert first.is_named
+
+
+def test_what_happened_at_a_successor_stands_in_the_way_of_undoing_until_taken_back(
+    activities, lan
+):
+    province = activities.province
+    merged = SuccessorPlan(
+        code="CC-MOI",
+        predecessors=("CC-KL", "CC-TL"),
+        name="Chi cục Kiểm lâm và Thủy lợi",
+        group="CC",
+        parent="SO-NN",
+        first_status="anew",
+    )
+    plan = ReorganisationPlan("5/NQ-HĐND", date(2022, 3, 1), (merged,))
+    event = apply_reorganisation(plan=plan, by=lan)
+    province.agencies["CC-MOI"] = Agency.objects.get(code="CC-MOI")
+    visit = new_visit(province, "CC-MOI", date(2022, 5, 4))
+    actions.record_visit(visit=visit, by=lan)
+    topic = TrainingTopic.objects.all()[0]
+    day = date(2022, 5, 5)
+    course = Training(title="Lớp", topic=topic, starts_on=day, ends_on=day)
+    actions.record_training(training=course, by=lan)
+    actions.record_attendances(training=course, numbers={province["CC-MOI"]: 2}, by=lan)
+
+    refusals = plan_undo(event.entry).refused
+    assert len(refusals) == 2
+    actions.cancel_visit(visit=visit, reason="Hoàn tác sắp xếp", by=lan)
+    actions.record_attendances(training=course, numbers={province["CC-MOI"]: 0}, by=lan)
+    assert plan_undo(event.entry).refused == []
+
+
+def test_a_sheet_of_attendances_is_no_workbook_of_agencies(client, activities, lan):
+    content = sheet_to_fill("Lớp", [("SO-NN", "Sở Nông nghiệp")], timezone.localtime())
+    file = SimpleUploadedFile("tham-du.xlsx", content)
+    kept = actions.keep_sheet(file=file, training=activities.courses["T1"], by=lan)
+    client.force_login(lan)
+    assert client.get(reverse("agencies:import", args=[kept.pk])).status_code == 404
+    assert client.get(reverse("reports:reorganisation-file", args=[kept.pk])).status_code == 404

@@ -62,6 +62,11 @@ def test_a_year_lists_visits_planned_and_not_and_who_is_left(officer, activities
     assert "No plan of 2020 is on record." in page
 
 
+def test_years_to_choose_are_those_with_visits_a_plan_or_the_day(officer, activities):
+    years = officer.get(at("inspections"), AS_OF).context["years"]
+    assert years == [(2019, 3), (2020, 1), (2021, 0)]
+
+
 @pytest.mark.parametrize("year", ["hai nghìn", "99999", "-1", ""])
 def test_a_year_that_is_none_is_the_year_of_the_day(officer, activities, year):
     response = officer.get(at("inspections"), {**AS_OF, "year": year})

@@ -108,6 +108,8 @@ class InspectionPlan(models.Model):
 class PlannedInspection(models.Model):
     """One agency on a plan, and how it is to be inspected."""
 
+    COUNTS: ClassVar = Q(cancelled_reason="", plan__cancelled_reason="")
+
     plan = models.ForeignKey(
         InspectionPlan, models.PROTECT, related_name="planned", verbose_name=_("inspection plan")
     )
@@ -138,6 +140,8 @@ class Inspection(models.Model):
     `checks` are the items with what was seen: text, outcome, note. Whether it was planned
     follows from the plans of its year. One that never took place is cancelled, never deleted.
     """
+
+    COUNTS: ClassVar = Q(cancelled_reason="")
 
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="inspections", verbose_name=_("agency")

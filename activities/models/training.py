@@ -80,6 +80,8 @@ class Training(models.Model):
 class Attendance(models.Model):
     """How many attendances (lượt) one agency had on one course; never a number of persons."""
 
+    COUNTS: ClassVar = Q(number__gt=0, training__cancelled_reason="")
+
     training = models.ForeignKey(
         Training, models.PROTECT, related_name="attendances", verbose_name=_("course")
     )

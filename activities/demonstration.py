@@ -7,7 +7,7 @@ trained when is made up. Loaded through the actions a person uses, in the order 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 
 from activities import actions
 from activities.models import (
@@ -57,9 +57,10 @@ def _plans(agencies: dict[str, Agency], by: User) -> Iterable[Step]:
 
 def _visits(agencies: dict[str, Agency], by: User) -> Iterable[Step]:
     editions = {str(edition.year): edition for edition in Edition.objects.all()}
+    checklist = cache(checklist_of)
     for line in lines("inspections.csv"):
         visited_on = date.fromisoformat(line["visited_on"])
-        seen = zip(checklist_of(visited_on.year), line["outcomes"], strict=True)
+        seen = zip(checklist(visited_on.year), line["outcomes"], strict=True)
         visit = Inspection(
             agency=agencies[line["agency"]],
             visited_on=visited_on,

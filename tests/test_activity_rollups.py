@@ -204,7 +204,7 @@ class TestDemonstration:
         then = rollups.activity_totals(AsOf(day, morning(2021, 11, 15)))
         assert then == rollups.activity_totals(AsOf(day, timezone.now()))
         assert (then.visits, then.attendances) == (90, 1067)
-        assert then == ActivityTotals(90, 75, 16, 1067, 12)
+        assert then == ActivityTotals(90, 75, 16, 1067, 15)
 
     def test_all_visits_are_of_2015_to_2021_and_marked_as_illustrative(self):
         years = rollups.visits_by_year(AsOf(date(2021, 11, 15), timezone.now()))

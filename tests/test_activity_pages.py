@@ -123,7 +123,7 @@ def test_the_second_editor_is_told_and_loses_nothing(officer, activities, quan):
     assert Inspection.objects.get(pk=visit.pk).rating == "good"
 
 
-def test_a_finding_is_closed_with_its_document(officer, activities):
+def test_a_finding_is_closed_with_its_document(officer, activities, hung):
     finding = activities.findings["F2"]
     data = {"closed_on": "02/10/2019", "closing_note": "Đã ban hành", "document": upload()}
     sent = officer.post(at("finding-close", finding.pk), data)
@@ -133,6 +133,10 @@ def test_a_finding_is_closed_with_its_document(officer, activities):
     page = text(officer.get(sent.url, AS_OF))
     assert finding.evidence.name in page
     assert "Đã ban hành" in page
+    officer.force_login(hung)
+    response = officer.get(reverse("agencies:evidence", args=[finding.evidence_id]))
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content).startswith(b"%PDF")
 
 
 def test_a_closing_before_the_visit_is_refused_and_keeps_the_document(officer, activities):

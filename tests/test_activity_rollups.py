@@ -1,12 +1,15 @@
 """Numbers about inspections and training against the story in tests/activity_cast.py."""
 
-from datetime import date
+import random
+from contextlib import suppress
+from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from activities import actions, rollups
-from activities.models import Inspection, Training
+from activities.models import Finding, Inspection, Training
 from activities.readings import Period
 from activities.rollups import ActivityTotals
 from agencies.actions import change_roster, demonstration_entries_at
@@ -14,7 +17,7 @@ from agencies.asof import AsOf
 from agencies.models import RosterFacts
 from agencies.models.status import DEMONSTRATION
 from tests.activity_cast import new_visit
-from tests.small_province import morning
+from tests.small_province import COUNTED, morning
 
 END_OF_2020 = date(2020, 12, 31)
 
@@ -194,6 +197,47 @@ def test_a_clock_that_was_set_back_rewrites_no_answer(activities, lan):
     early = AsOf(END_OF_2020, morning(2020, 1, 1))
     assert rollups.activity_totals(early).visits == 3
     assert before.visits == 4
+
+
+def random_act(draw, activities, by):
+    """Do one thing that an officer does; what is refused writes nothing."""
+    province = activities.province
+    visits, courses = list(Inspection.objects.all()), list(Training.objects.all())
+    visit, course = draw.choice(visits), draw.choice(courses)
+    agency = province[draw.choice(COUNTED)]
+    kind = draw.choice(["visit", "move", "cancel", "attend", "attend", "find", "close"])
+    if kind == "visit":
+        day = date(2019, 1, 1) + timedelta(draw.randrange(700))
+        actions.record_visit(visit=new_visit(province, agency.code, day, "on_file"), by=by)
+    elif kind == "move":
+        visit.visited_on += timedelta(draw.randrange(-9, 9))
+        actions.record_visit(visit=visit, by=by)
+    elif kind == "cancel":
+        actions.cancel_visit(visit=visit, reason="Nhầm", by=by)
+    elif kind == "attend":
+        numbers = {agency: draw.randrange(6)}
+        actions.record_attendances(training=course, numbers=numbers, by=by)
+    elif kind == "find":
+        deadline = visit.visited_on + timedelta(draw.randrange(60))
+        finding = Finding(inspection=visit, text="Thiếu", deadline=deadline)
+        actions.record_finding(finding=finding, by=by)
+    else:
+        finding = draw.choice(list(Finding.objects.select_related("inspection")))
+        finding.closed_on = finding.inspection.visited_on + timedelta(draw.randrange(90))
+        actions.record_finding(finding=finding, by=by)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_answered_once_is_answered_ever_after(activities, lan, seed):
+    draw, told = random.Random(seed), []
+    for _step in range(25):
+        with suppress(ValidationError):
+            random_act(draw, activities, lan)
+        day = date(2019, 3, 1) + timedelta(draw.randrange(800))
+        asked = AsOf(day, timezone.now())
+        told.append((asked, answers(asked)))
+    assert len({str(answer) for _asked, answer in told}) > 10
+    assert [answers(asked) for asked, _answer in told] == [answer for _asked, answer in told]
 
 
 @pytest.mark.usefixtures("kon_tum")

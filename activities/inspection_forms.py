@@ -26,6 +26,7 @@ from agencies.document_forms import DocumentForm, token_of
 from agencies.forms import reason_field
 from agencies.models import Agency, RosterRecord, User
 from agencies.questions import DayField
+from agencies.vietnamese import clean_lines
 
 Doing = Callable[[], object]
 TWO_LINES = forms.Textarea(attrs={"rows": 2})
@@ -40,9 +41,27 @@ class RowForm(forms.Form):
 
     def seen_now(self, version: int) -> None:
         """Draw the form from the present version, with all that was typed."""
-        data = self.data.copy() if hasattr(self.data, "copy") else dict(self.data)
-        data["seen"] = str(version)
-        self.data = data
+        self.data = {name: self.data[name] for name in self.data} | {"seen": str(version)}
+
+    def adopt(self, drawn_from: "RowForm", now: "RowForm") -> None:
+        """Take over what somebody else wrote in fields that were left as they were drawn.
+
+        `drawn_from` and `now` are the form of the version that was seen and of the present one.
+        """
+        for name in now.fields:
+            typed = clean_lines(str(self.data.get(name, "")))
+            if name not in ("seen", "reason") and typed == _shown(drawn_from, name):
+                self.data = {**self.data, name: _shown(now, name)}
+
+
+def _shown(form: forms.Form, name: str) -> str:
+    """Return the text that a form's field is first drawn with."""
+    if name not in form.fields:
+        return ""
+    field = form[name]
+    value = field.field.widget.format_value(field.value())
+    one = value[0] if isinstance(value, list) and value else value
+    return clean_lines(str(one or ""))
 
 
 class AgencyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable
@@ -292,7 +311,7 @@ class PlanForm(RowForm, forms.ModelForm):  # type: ignore[type-arg]  # not subsc
     ) -> None:
         initial = {"seen": actions.last_version(instance)}
         super().__init__(data, instance=instance, initial=initial)
-        self.names: dict[str, int] = {}
+        self.agencies, self.names = agencies, dict[str, int]()
         choices = [("", _("not inspected")), *InspectionForm.choices]
         for agency, _group, name in agencies:
             self.names[f"agency{agency}"] = agency

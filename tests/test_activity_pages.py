@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from activities import actions
 from activities.models import (
     Finding,
     Inspection,
@@ -14,6 +15,7 @@ from activities.models import (
     Training,
     checklist_of,
 )
+from activities.row_versions import versions_of
 from agencies.models import Evidence
 from tests.documents import upload
 
@@ -110,6 +112,7 @@ def test_the_second_editor_is_told_and_loses_nothing(officer, activities, quan):
     form = officer.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields}
     data["visited_on"] = "05/06/2019"
+    data["team"] = data["team"].replace("\n", "\r\n")  # as browsers send it
     visit.remarks = "Của người khác"
     visit._history_user = quan
     visit.save()
@@ -118,9 +121,13 @@ def test_the_second_editor_is_told_and_loses_nothing(officer, activities, quan):
     assert told.status_code == 409
     assert "Somebody else was faster" in text(told)
     assert "Của người khác" in text(told)
-    again = told.context["form"]["seen"].value()
-    assert officer.post(url, data | {"rating": "good", "seen": again}).status_code == 302
-    assert Inspection.objects.get(pk=visit.pk).rating == "good"
+    form = told.context["form"]
+    drawn = {name: form[name].value() or "" for name in form.fields}
+    assert officer.post(url, drawn).status_code == 302
+    after = Inspection.objects.get(pk=visit.pk)
+    assert (after.rating, after.remarks) == ("good", "Của người khác")
+    last = versions_of(after, timezone.now())[0]
+    assert [one.label for one in last.changed] == ["rating"]
 
 
 def test_a_finding_is_closed_with_its_document(officer, activities, hung):
@@ -172,6 +179,24 @@ def test_a_plan_is_written_changed_and_shown(officer, small_province):
     officer.post(at("plan-edit", plan.pk), {**data, "reason": "Đã sáp nhập"})
     standing = PlannedInspection.objects.values_list("agency", "form", "cancelled_reason")
     assert set(standing) == {(nn, "on_file", ""), (tdc, "on_file", "Đã sáp nhập")}
+
+
+def test_two_editors_of_one_plan_both_find_their_agencies_on_it(officer, activities, quan):
+    plan, url = activities.plan, at("plan-edit", activities.plan.pk)
+    form = officer.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields}
+    data["decision_date"] = "01/02/2019"
+    kl, thanh_tra = (activities.province[code] for code in ("CC-KL", "THANH-TRA"))
+    listed = {row.agency: row.form for row in plan.planned.select_related("agency")}
+    actions.record_plan(plan=plan, forms={**listed, kl: "on_file"}, by=quan)
+
+    told = officer.post(url, {**data, f"agency{thanh_tra.pk}": "at_office"})
+    assert told.status_code == 409
+    form = told.context["form"]
+    drawn = {name: form[name].value() or "" for name in form.fields}
+    assert officer.post(url, drawn).status_code == 302
+    standing = plan.planned.filter(cancelled_reason="").values_list("agency", flat=True)
+    assert set(standing) == {*(agency.pk for agency in listed), kl.pk, thanh_tra.pk}
 
 
 def test_a_plan_without_an_agency_is_refused(officer, small_province):

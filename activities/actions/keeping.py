@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Model
+from django.db.models import CharField, Max, Model, TextField
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from agencies.actions import moment_of_writing, write_lock
 from agencies.models import User
+from agencies.vietnamese import clean_lines, clean_text
 
 
 class StaleRow(Exception):
@@ -37,6 +38,7 @@ class Act:
         Raises:
             ValidationError: a rule is broken.
         """
+        _tidy(row)
         row.full_clean()
         with self._signed(row):
             row.save()
@@ -68,6 +70,15 @@ class Act:
         row._change_reason = self.reason
         yield
         del row._history_user, row._history_date, row._change_reason
+
+
+def _tidy(row: Any) -> None:
+    """Bring text into its one form: browsers send line ends that nobody typed."""
+    for field in row._meta.concrete_fields:
+        if isinstance(field, TextField):
+            setattr(row, field.attname, clean_lines(getattr(row, field.attname)))
+        elif isinstance(field, CharField):
+            setattr(row, field.attname, clean_text(getattr(row, field.attname)))
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _load_agencies(by: User) -> None:
     groups = {group.code: group.pk for group in AgencyGroup.objects.all()}
     ids: dict[str, int] = {}
     for line in lines("agencies.csv"):
-        with actions.demonstration_entries_at(_moment(line["recorded_at"])):
+        with actions.demonstration_entries_at(moment(line["recorded_at"])):
             agency = actions.add_agency(
                 code=line["code"],
                 facts=RosterFacts(
@@ -96,7 +96,7 @@ def _load_events() -> None:
     users = {user.username: user for user in User.objects.all()}
     editions = {str(edition.year): edition.pk for edition in Edition.objects.all()}
     for line in lines("events.csv"):
-        with actions.demonstration_entries_at(_moment(line["recorded_at"])):
+        with actions.demonstration_entries_at(moment(line["recorded_at"])):
             _act(line, agencies[line["agency"]], users[line["recorded_by"]], editions)
 
 
@@ -184,6 +184,6 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     """Return the office's local time of a line as an aware moment."""
     return timezone.make_aware(datetime.fromisoformat(text))

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actions.evidence import WAITS
 from agencies.content import ENDINGS_SHOWN, kind_of
-from agencies.models import Evidence, StatusRecord
+from agencies.models import Evidence
 
 _SALT = "agencies.document_forms"
 
@@ -107,6 +106,6 @@ def find_kept(token: str) -> Evidence | None:
         pk = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    waiting = Q(kept_at__gte=timezone.now() - WAITS / 2)
-    is_named = Exists(StatusRecord.objects.filter(evidence=OuterRef("pk")))
-    return Evidence.objects.filter(waiting | is_named, pk=pk).first()
+    kept = Evidence.objects.filter(pk=pk)
+    waiting = kept.filter(kept_at__gte=timezone.now() - WAITS / 2).first()
+    return waiting or kept.named().first()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,6 +30,20 @@ from agencies.models.status import LONG_TEXT
 from agencies.questions import DayField
 
 Change = Callable[[], Entry | Agency]
+
+
+class Acting(Protocol):
+    """A form that leads to one action; `agencies.views.carry_out` calls it."""
+
+    @property
+    def fields(self) -> Any:
+        """Return the fields by their names."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Say beside a field why the action was refused."""
+
+    def change(self, by: User) -> Callable[[], object]:
+        """Return the action that the valid form leads to, not yet called."""
 
 
 class ChangeForm(forms.Form):

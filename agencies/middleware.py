@@ -9,6 +9,8 @@ from django.shortcuts import render
 from agencies.models import User
 from agencies.questions import BadQuestion, Question, read_question
 
+ASKED = ("agencies", "activities", "reports")  # the apps whose pages are asked a question
+
 
 class HouseRequest(HttpRequest):
     """A request of somebody signed in, with what the page is asked."""
@@ -33,7 +35,7 @@ class QuestionMiddleware:
     ) -> HttpResponse | None:
         """Read the question, but for pages outside the house's own (sign-in, administration)."""
         match = request.resolver_match
-        if match.app_name not in ("agencies", "reports") or not request.user.is_authenticated:
+        if match.app_name not in ASKED or not request.user.is_authenticated:
             return None
         try:
             request.question = read_question(request.GET)

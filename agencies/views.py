@@ -12,8 +12,9 @@ from django_tables2 import RequestConfig
 
 from agencies import actions
 from agencies.chosen import Ticks, chosen_codes, joined
+from agencies.document_forms import DocumentForm
 from agencies.filters import AgencyFilter
-from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm, StatusForm
+from agencies.forms import CHANGE_FORMS, Acting, AddAgencyForm, ChangeForm
 from agencies.histories import read_histories, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord, User
@@ -203,7 +204,7 @@ def change_context(form: ChangeForm, act: str) -> dict[str, Any]:
     }
 
 
-def carry_out(form: ChangeForm, request: HouseRequest) -> bool:
+def carry_out(form: Acting, request: HouseRequest) -> bool:
     """Call the action of a valid form; say in the form why it was refused.
 
     A form that is only to be drawn again leads to no action.
@@ -240,9 +241,9 @@ def change_form(
     return form_class(data, files=files, agency=agency, record=record)
 
 
-def keep_upload(form: ChangeForm, by: User) -> None:
+def keep_upload(form: object, by: User) -> None:
     """Keep a good file at once, so that a form refused for something else does not lose it."""
-    if isinstance(form, StatusForm) and (file := form.upload()):
+    if isinstance(form, DocumentForm) and (file := form.upload()):
         form.take_in(actions.keep_evidence(file=file, by=by))
 
 

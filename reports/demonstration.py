@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from activities import demonstration as activities_demonstration
 from agencies import demonstration
 from agencies.models import User
 from reports import actions
@@ -14,12 +15,13 @@ APPEARED = datetime.fromisoformat("2021-11-15T07:30:00+07:00")
 
 @transaction.atomic
 def load(password: str) -> None:
-    """Load accounts, roster, histories, the map and the article, all or nothing.
+    """Load accounts, roster, histories, activities, the map and the article, all or nothing.
 
     Raises:
         ValueError: the database already holds something.
     """
     demonstration.load(password)
+    activities_demonstration.load()
     actions.place_tiles(lines=demonstration.lines("tiles.csv"))
     _load_article(User.objects.get(username="chuyenvien"))
 

@@ -7,6 +7,7 @@ from django.core.cache import cache, caches
 from django.db import connection, transaction
 
 from agencies.models import Role, User
+from tests.activity_cast import activities  # noqa: F401
 from tests.browser import (  # noqa: F401
     browser_context_args,
     browser_type_launch_args,

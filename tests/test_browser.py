@@ -30,6 +30,16 @@ PAGES = {
     "lifetime": "/agencies/X031/lifetime/",
     "list, found by decision": "/agencies/?q=166/qd-ubnd",
     "reports": "/reports/?as_of=2021-11-15",
+    "activities": "/activities/?as_of=2021-11-15",
+    "inspections": "/activities/inspections/?as_of=2021-11-15",
+    "plan": "/activities/inspections/plans/1/",
+    "add a plan": "/activities/inspections/plans/add/?year=2021",
+    "visit": "/activities/inspections/visits/1/",
+    "minutes": "/activities/inspections/visits/1/minutes/",
+    "add a visit": "/activities/inspections/visits/add/?agency=X031",
+    "close a finding": "/activities/inspections/findings/1/close/",
+    "training": "/activities/training/?as_of=2021-11-15",
+    "course": "/activities/training/1/",
     "compare": "/reports/compare/?as_of=2021-11-15",
     "compare, knowledge": (
         "/reports/compare/?as_of=2020-12-31&then=2020-12-31&then_known_at=2020-12-31"

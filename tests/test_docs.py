@@ -52,7 +52,11 @@ def test_every_app_and_folder_is_on_the_map():
 
 def test_the_words_of_code_are_in_code():
     words = read("README.md").split("## Words")[1]
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "agencies").rglob("*.py"))
+    source = "".join(
+        path.read_text("utf-8")
+        for app in ("agencies", "activities")
+        for path in (ROOT / app).rglob("*.py")
+    )
     for word in re.findall(r"`(\w+)(?:\.\w+)?`", words):
         assert f"class {word}" in source, word
 

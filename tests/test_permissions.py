@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from activities import actions as activity_actions
+from activities.models import Finding, Inspection, InspectionPlan, Training, TrainingTopic
+from activities.training_template import sheet_to_fill
 from agencies import actions
 from agencies.actions import keep_evidence, record_status
 from agencies.models import (
@@ -74,6 +79,30 @@ PAGES = {
     "reports:reorganisation": EVERYBODY,
     "reports:reorganisation-compose": OFFICER,
     "reports:reorganisation-file": OFFICER,
+    "activities:index": EVERYBODY,
+    "activities:inspections": EVERYBODY,
+    "activities:plan": EVERYBODY,
+    "activities:plan-add": OFFICER,
+    "activities:plan-edit": OFFICER,
+    "activities:plan-cancel": OFFICER,
+    "activities:checklist": OFFICER,
+    "activities:visit": EVERYBODY,
+    "activities:minutes": EVERYBODY,
+    "activities:visit-add": OFFICER,
+    "activities:visit-edit": OFFICER,
+    "activities:visit-cancel": OFFICER,
+    "activities:finding-add": OFFICER,
+    "activities:finding-edit": OFFICER,
+    "activities:finding-close": OFFICER,
+    "activities:finding-cancel": OFFICER,
+    "activities:trainings": EVERYBODY,
+    "activities:training": EVERYBODY,
+    "activities:training-add": OFFICER,
+    "activities:training-edit": OFFICER,
+    "activities:training-cancel": OFFICER,
+    "activities:attendance-enter": OFFICER,
+    "activities:attendance-template": EVERYBODY,
+    "activities:attendance-import": OFFICER,
     "agencies:agency-list": EVERYBODY,
     "agencies:agency-detail": EVERYBODY,
     "agencies:evidence": EVERYBODY,
@@ -105,6 +134,7 @@ POSTS = {
     "reports:consequence-import": OFFICER,
     "reports:put-hint-away": EVERYBODY,
     "agencies:take-upload": OFFICER,
+    "activities:attendance-sheet": OFFICER,
     "logout": EVERYBODY,
 }
 
@@ -134,8 +164,23 @@ def rows_of(name):
     }.get(name)
 
 
+def activity_address(name) -> str | None:
+    """Return an address of a page of activities about one row, None for other pages."""
+    part = name.removeprefix("activities:")
+    kinds: dict[str, Any] = {"plan": InspectionPlan, "visit": Inspection, "minutes": Inspection}
+    kinds |= {"finding": Finding, "training": Training, "attendance": Training}
+    model = kinds.get(part.partition("-")[0])
+    if part == name or model is None or part in ("plan-add", "visit-add", "training-add"):
+        return reverse(name, args=[2021]) if part == "checklist" else None
+    row = (Inspection if part == "finding-add" else model).objects.get()
+    sheet = [Upload.objects.get(name="tham-du.xlsx").pk] if part == "attendance-import" else []
+    return reverse(name, args=[row.pk, *sheet])
+
+
 def address(name, small_province) -> str:
     """Return an address of the page about some agency of the small province."""
+    if url := activity_address(name):
+        return url
     status = StatusRecord.objects.believed().order_by("-valid_from")[0]
     roster = RosterRecord.objects.believed().filter(agency=status.agency)[0]
     act, code = "record-status", status.agency.code
@@ -147,16 +192,18 @@ def address(name, small_province) -> str:
         (act, code),
         ("correct-status", code, status.pk),
     ]
-    own = {"reports:consequence-add": "add", "reports:help-page": "counting"}
+    own = {
+        "reports:consequence-add": ["add"],
+        "reports:consequence-bulk": [],
+        "reports:help-page": ["counting"],
+    }
     if name in own:
-        return reverse(name, args=[own[name]])
+        return reverse(name, args=own[name])
     if name == "reports:submission-file":
         file = SubmissionFile.objects.all()[0]
         return reverse(name, args=[file.submission_id, file.pk])
     if rows := rows_of(name):
         return reverse(name, args=[rows.get().pk])
-    if name == "reports:consequence-bulk":
-        return reverse(name)
     if name in ("agencies:undo-entry", "reports:consequence-undo"):
         return reverse(name, args=[status.recorded_id])
     for args in candidates:
@@ -224,6 +271,23 @@ def report(lan, letter):
         made_with={"kontum-qms": "0.1.0"},
     )
     keep_submission(produced=produced, title="Báo cáo", by=lan)
+
+
+@pytest.fixture(autouse=True)
+def activity(lan, small_province):
+    """One plan, one visit with one finding, one course and an attendance sheet that Lan brought."""
+    agency, day = small_province["SO-NN"], date(2021, 5, 4)
+    plan = InspectionPlan(year=2021, decision_number="9/QĐ", decision_date=date(2021, 1, 5))
+    activity_actions.record_plan(plan=plan, forms={agency: "on_file"}, by=lan)
+    visit = Inspection(agency=agency, visited_on=day, form="on_file", team="Lan")
+    activity_actions.record_visit(visit=visit, by=lan)
+    activity_actions.record_finding(finding=Finding(inspection=visit, text="Thiếu"), by=lan)
+    topic = TrainingTopic.objects.all()[0]
+    course = Training(title="Lớp", topic=topic, starts_on=day, ends_on=day)
+    activity_actions.record_training(training=course, by=lan)
+    content = sheet_to_fill("Lớp", [("SO-NN", "Sở Nông nghiệp và PTNT")], timezone.localtime())
+    file = SimpleUploadedFile("tham-du.xlsx", content)
+    activity_actions.keep_sheet(file=file, training=course, by=lan)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from activities.models import Inspection, Training
 from agencies.models import StatusRecord, User
 from agencies.questions import ask
 from reports.freezing import freeze_submission
@@ -25,6 +26,7 @@ def pages() -> dict[str, str]:
     record = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
     first, second = (sent_report(day) for day in (date(2020, 12, 31), date(2021, 11, 15)))
     change = reverse("agencies:correct-status", args=["X031", record.pk])
+    visit, course = Inspection.objects.earliest("pk").pk, Training.objects.latest("pk").pk
     return {
         "dashboard": f"/?{AS_OF}",
         "charts": f"/reports/charts/?{AS_OF}",
@@ -64,6 +66,13 @@ def pages() -> dict[str, str]:
         "work list": f"/to-do/?{AS_OF}",
         "help": "/help/counting/",
         "summary": f"/reports/summary.xlsx?{AS_OF}",
+        "activities": f"/activities/?{AS_OF}",
+        "inspections": f"/activities/inspections/?{AS_OF}",
+        "visit": f"/activities/inspections/visits/{visit}/?{AS_OF}",
+        "add a plan": "/activities/inspections/plans/add/?year=2021",
+        "add a visit": "/activities/inspections/visits/add/",
+        "training": f"/activities/training/?{AS_OF}",
+        "course": f"/activities/training/{course}/?{AS_OF}",
         "list as a file": f"/reports/agencies.xlsx?{AS_OF}&q=dak&sort=-since",
     }
 

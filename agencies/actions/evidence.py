@@ -58,10 +58,7 @@ def sha256_of(file: "File[bytes]") -> str:
 def _remove_forgotten() -> None:
     """Remove documents that nothing on record named in time; their files once that is certain."""
     since = timezone.now() - WAITS
-    forgotten = Evidence.objects.filter(
-        kept_at__lt=since, status_records__isnull=True, reorganisations__isnull=True
-    )
-    for evidence in forgotten:
+    for evidence in Evidence.objects.filter(kept_at__lt=since).unnamed():
         remove = partial(_remove_file, evidence.file.storage, evidence.file.name)
         transaction.on_commit(remove, robust=True)
         evidence.delete()

@@ -202,6 +202,8 @@ def _hanging_on(made: dict[int, Life], entry: Entry) -> Iterator[str]:
         if hasattr(model, "history_object"):
             continue
         rows = model._base_manager.filter(**{f"{relation.field.name}__in": list(made)})
+        if hasattr(model, "COUNTS"):  # what was taken back refers to nothing any more
+            rows = rows.filter(model.COUNTS)
         if model is Succession:
             stands = {"reorganisation__entry__undone_by__isnull": True}
             rows = rows.filter(reorganisation__entry__gt=entry, **stands)

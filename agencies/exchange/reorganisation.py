@@ -2,12 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import StringIO
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 
 from agencies.exchange.cells import RowCells
 from agencies.exchange.format import Column, SheetFormat, heading_key, word_key
+from agencies.exchange.headings import HEADING_ROWS, Rows, find_headings, key_of
 from agencies.exchange.parts import Row
 from agencies.exchange.problems import BadWorkbook, Problem, Unreadable, shown
 from agencies.exchange.xlsx import open_workbook
@@ -30,7 +31,6 @@ from agencies.models import (
     SuccessorPlan,
 )
 
-HEADING_ROWS = 20  # titles may stand above the headings
 MOST_ROWS = 20_000
 SHEET = SheetFormat(
     "Sắp xếp",
@@ -81,7 +81,7 @@ def is_plan_file(file: BinaryIO, name: str) -> bool:
     try:
         with _rows_of(file, name) as (rows, _epoch):
             return any(
-                _key(value) == wanted
+                key_of(value) == wanted
                 for _number, row in islice(rows, HEADING_ROWS)
                 for value in row.values()
             )
@@ -107,9 +107,6 @@ def read_plan_file(file: str | Path | BinaryIO, name: str = "") -> PlanFile:
             return _Reading(epoch).read(rows)
     except Unreadable as unreadable:
         raise unreadable.as_bad_workbook() from unreadable
-
-
-Rows = Iterable[tuple[int, Row]]
 
 
 @contextmanager
@@ -184,7 +181,7 @@ class _Reading:
 
     def read(self, rows: Rows) -> PlanFile:
         """Return what the rows say together."""
-        columns, below = self._headings(iter(rows))
+        columns, below = find_headings(SHEET, iter(rows), self.notices)
         for count, (number, row) in enumerate(below, start=1):
             if count > MOST_ROWS:
                 raise Unreadable(_("The file has more than %(rows)d rows.") % {"rows": MOST_ROWS})
@@ -202,33 +199,6 @@ class _Reading:
             dissolved=tuple(self.dissolved),
         )
         return PlanFile(plan, self.notices, self.lines)
-
-    def _headings(self, rows: Iterator[tuple[int, Row]]) -> tuple[dict[int, str], Rows]:
-        """Return the names of the columns by their places, and the rows below."""
-        names = SHEET.names()
-        needed = {column.name for column in SHEET.columns if column.required}
-        best: tuple[set[str], Row] = (set(), {})
-        for number, row in rows:
-            found = {names[key] for value in row.values() if (key := _key(value)) in names}
-            if len(found) > len(best[0]):
-                best = (found, row)
-            if needed <= found or number >= HEADING_ROWS:
-                break
-        missing = [c.heading for c in SHEET.columns if c.name in needed - best[0]]
-        if missing:
-            raise Unreadable(
-                _("Among the first %(rows)d rows no headings were found; missing: %(columns)s.")
-                % {"rows": HEADING_ROWS, "columns": ", ".join(missing)}
-            )
-        columns: dict[int, str] = {}
-        for place, value in sorted(best[1].items()):
-            name = names.get(_key(value))
-            if name is None or name in columns.values():
-                said = _("Column “%(column)s” is not known and was left out.")
-                self.notices.append(said % {"column": shown(value)})
-            else:
-                columns[place] = name
-        return columns, chain(rows)
 
     def _take(self, cells: RowCells) -> None:
         """Take one row: a body after the event, or bodies that end."""
@@ -274,7 +244,3 @@ def _field(model: type[Model], name: str) -> "Field[Any, Any]":
     found = model._meta.get_field(name)
     assert isinstance(found, Field)
     return found
-
-
-def _key(value: object) -> str:
-    return heading_key(value) if isinstance(value, str) else ""

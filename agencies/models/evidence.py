@@ -1,12 +1,14 @@
 """Documents kept as proof of what a record says."""
 
-from typing import Any, ClassVar
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,10 +53,33 @@ def random_place(evidence: "Evidence", name: str) -> str:
     return f"{FOLDER}/{uuid4().hex}"
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """Documents, by whether anything on record names them."""
+
+    def named(self) -> Self:
+        """Keep those that a row of any app names, or that an earlier version of one named."""
+        return self.filter(_is_named())
+
+    def unnamed(self) -> Self:
+        """Keep those that nothing names or ever named."""
+        return self.exclude(_is_named())
+
+
+def _is_named() -> Q:
+    """Return the condition, found through the relations that models of any app have."""
+    relations = Evidence._meta.get_fields(include_hidden=True)
+    rows = (
+        relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+        for relation in relations
+        if isinstance(relation, models.ManyToOneRel)
+    )
+    return reduce(or_, (Q(Exists(naming)) for naming in rows))
+
+
 class Evidence(models.Model):
     """One document; neither its file nor what is said of it is ever changed.
 
-    It proves something once a status record or a reorganisation names it, and then stays for good.
+    It proves something once a record of any app names it, and then stays for good.
     """
 
     file = models.FileField(_("file"), upload_to=random_place, unique=True)
@@ -68,6 +93,8 @@ class Evidence(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
     )
+
+    objects: ClassVar = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")
@@ -97,7 +124,7 @@ class Evidence(models.Model):
     @property
     def is_named(self) -> bool:
         """Say whether anything on record names it."""
-        return self.status_records.exists() or self.reorganisations.exists()
+        return bool(Evidence.objects.named().filter(pk=self.pk).exists())
 
     @property
     def short_hash(self) -> str:

@@ -39,7 +39,7 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptabl
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "email", "role", "is_active", "password")
+        fields = ("username", "full_name", "email", "role", "agency", "is_active", "password")
 
 
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # likewise
@@ -49,7 +49,7 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # likewise
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "role")
+        fields = ("username", "full_name", "email", "role", "agency")
 
 
 @admin.register(User)
@@ -60,11 +60,13 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable wh
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "full_name", "role", "is_active", "last_login")
+    list_display = ("username", "full_name", "role", "agency", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("username", "full_name")
     ordering = ("username",)
     filter_horizontal = ()
+    autocomplete_fields = ("agency",)
+    list_select_related = ("agency",)
     fieldsets = ((None, {"fields": AccountForm.Meta.fields}),)
     add_fieldsets = ((None, {"fields": (*NewAccountForm.Meta.fields, "password1", "password2")}),)
 

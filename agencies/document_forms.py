@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actions.evidence import WAITS
 from agencies.content import ENDINGS_SHOWN, kind_of
-from agencies.models import Evidence, StatusRecord
+from agencies.models import Evidence
+from agencies.models.evidence import is_unnamed
 
 _SALT = "agencies.document_forms"
 
@@ -108,5 +109,4 @@ def find_kept(token: str) -> Evidence | None:
     except signing.BadSignature:
         return None
     waiting = Q(kept_at__gte=timezone.now() - WAITS / 2)
-    is_named = Exists(StatusRecord.objects.filter(evidence=OuterRef("pk")))
-    return Evidence.objects.filter(waiting | is_named, pk=pk).first()
+    return Evidence.objects.filter(waiting | ~is_unnamed(), pk=pk).first()

@@ -33,7 +33,10 @@ class QuestionMiddleware:
     ) -> HttpResponse | None:
         """Read the question, but for pages outside the house's own (sign-in, administration)."""
         match = request.resolver_match
-        if match.app_name not in ("agencies", "reports") or not request.user.is_authenticated:
+        if (
+            match.app_name not in ("agencies", "activities", "reports")
+            or not request.user.is_authenticated
+        ):
             return None
         try:
             request.question = read_question(request.GET)

@@ -1,9 +1,10 @@
-"""The demonstration data with what reports add to it: the tile map and the article's figures."""
+"""The demonstration data with what the rooms above add to it: map, article, reporting rounds."""
 
 from datetime import date
 
 from django.db import transaction
 
+from activities import reporting_demonstration
 from agencies import demonstration
 from agencies.models import User
 from reports import actions
@@ -12,7 +13,7 @@ from reports.published import PrintedFigure
 
 @transaction.atomic
 def load(password: str) -> None:
-    """Load accounts, roster, histories, the map and the article, all or nothing.
+    """Load accounts, roster, histories, the map, the article and the rounds, all or nothing.
 
     Raises:
         ValueError: the database already holds something.
@@ -20,6 +21,7 @@ def load(password: str) -> None:
     demonstration.load(password)
     actions.place_tiles(lines=demonstration.lines("tiles.csv"))
     _load_article(User.objects.get(username="chuyenvien"))
+    reporting_demonstration.load(password)
 
 
 def _load_article(by: User) -> None:

@@ -28,7 +28,7 @@ from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Edition, Entry, Missing
-from agencies.permissions import Act, allowed_to
+from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
 from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
@@ -70,6 +70,13 @@ class Card:
     picture: marks.Picture
     left: tuple[tuple[Category, int], ...]
     parents: tuple[rollups.ParentRow, ...]
+
+
+def first_page(request: HouseRequest) -> HttpResponse:
+    """Lead an agency contact to the own report, everybody else to the figures."""
+    if may(request.user, Act.REPORT):
+        return redirect("activities:own-report")
+    return dashboard(request)
 
 
 @allowed_to(Act.VIEW)

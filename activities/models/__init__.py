@@ -1,1 +1,5 @@
 """What agencies did, as ordinary rows that keep who edited what."""
+
+from activities.models.reporting import ReportingPeriod, SelfAssessment, State, Step
+
+__all__ = ["ReportingPeriod", "SelfAssessment", "State", "Step"]

@@ -4,6 +4,7 @@ from agencies.actions.bulk import PlannedStatus, plan_statuses, record_statuses
 from agencies.actions.entries import (
     StaleForm,
     demonstration_entries_at,
+    moment_of_act,
     open_entry,
     rehearsal,
     write_lock,
@@ -72,6 +73,7 @@ __all__ = [
     "keep_plan_file",
     "keep_upload",
     "load_lives",
+    "moment_of_act",
     "open_entry",
     "plan_statuses",
     "plan_undo",

@@ -100,6 +100,11 @@ def demonstration_entries_at(moment: datetime) -> Iterator[None]:
         _demonstration_moment.reset(token)
 
 
+def moment_of_act() -> datetime:
+    """Return now, or the moment in the past that demonstration data are dated to."""
+    return _demonstration_moment.get() or timezone.now()
+
+
 @contextmanager
 def rehearsal() -> Iterator[None]:
     """Let a block carry out actions and read what they would lead to, then undo them all."""

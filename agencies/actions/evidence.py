@@ -12,6 +12,7 @@ from django.utils import timezone
 from agencies.actions.entries import write_lock
 from agencies.content import clean_name, kind_of
 from agencies.models import Evidence, User
+from agencies.models.evidence import is_unnamed
 
 # How long a document waits for the record that is to name it; forms hold it half as long.
 WAITS = timedelta(days=1)
@@ -58,9 +59,7 @@ def sha256_of(file: "File[bytes]") -> str:
 def _remove_forgotten() -> None:
     """Remove documents that nothing on record named in time; their files once that is certain."""
     since = timezone.now() - WAITS
-    forgotten = Evidence.objects.filter(
-        kept_at__lt=since, status_records__isnull=True, reorganisations__isnull=True
-    )
+    forgotten = Evidence.objects.filter(is_unnamed(), kept_at__lt=since)
     for evidence in forgotten:
         remove = partial(_remove_file, evidence.file.storage, evidence.file.name)
         transaction.on_commit(remove, robust=True)

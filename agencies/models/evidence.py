@@ -51,10 +51,23 @@ def random_place(evidence: "Evidence", name: str) -> str:
     return f"{FOLDER}/{uuid4().hex}"
 
 
+def naming() -> list[str]:
+    """Return the names of the relations by which records of any app name a document.
+
+    Found through the models' own relations, so that agencies need not know activities.
+    """
+    return [relation.name for relation in Evidence._meta.related_objects if not relation.hidden]
+
+
+def is_unnamed() -> Q:
+    """Return the condition that nothing on record names a document."""
+    return Q(**{f"{name}__isnull": True for name in naming()})
+
+
 class Evidence(models.Model):
     """One document; neither its file nor what is said of it is ever changed.
 
-    It proves something once a status record or a reorganisation names it, and then stays for good.
+    It proves something once a record of any app names it, and then stays for good.
     """
 
     file = models.FileField(_("file"), upload_to=random_place, unique=True)
@@ -97,7 +110,7 @@ class Evidence(models.Model):
     @property
     def is_named(self) -> bool:
         """Say whether anything on record names it."""
-        return self.status_records.exists() or self.reorganisations.exists()
+        return not Evidence.objects.filter(is_unnamed(), pk=self.pk).exists()
 
     @property
     def short_hash(self) -> str:

@@ -18,7 +18,6 @@ from agencies.models import Agency, Role, Stage, StatusRecord, User
 # The one contact: of a commune whose report was returned.
 CONTACT = ("daumoi", Role.CONTACT, "Đầu mối ISO, UBND xã Đắk Nông")
 COMMUNE = "X037"
-SAID = ("scope_changes", "difficulties", "proposals")
 
 
 def load(password: str) -> None:
@@ -70,7 +69,9 @@ def _facts(line: Line, records: Iterable[StatusRecord]) -> actions.ReportFacts:
         audit_on=_day(line["audit_on"]),
         review_on=_day(line["review_on"]),
         no_evidence_reason=line["no_document"],
-        **{name: line[name] for name in SAID},
+        scope_changes=line["scope_changes"],
+        difficulties=line["difficulties"],
+        proposals=line["proposals"],
     )
 
 

@@ -54,7 +54,7 @@ class RoundForm(forms.Form):
     )
     cut_off = DayField(
         label=_("Cut-off day"),
-        help_text=_("Agencies that exist on this day and are not exempt are to report."),
+        help_text=_("Whoever exists on this day and is not exempt reports."),
     )
     due_on = DayField(
         label=_("Due on"),
@@ -94,7 +94,7 @@ class ReportForm(DocumentForm):
         label=_("Edition"),
         required=False,
         empty_label=_("No edition"),
-        help_text=_("Declared; while the system is being built, the one it is built to."),
+        help_text=_("Declared; while it is being built, the one it is built to."),
     )
     decision_number = forms.CharField(
         label=_("Number of the declaration"),
@@ -168,14 +168,16 @@ class ReportForm(DocumentForm):
         return values
 
     def facts(self) -> actions.ReportFacts:
-        """Return what was typed."""
-        values = self.cleaned_data
-        edition = values["edition"]
-        return actions.ReportFacts(
-            edition_id=edition and edition.pk,
-            evidence_id=self.evidence_id(),
-            **{name: values[name] for name in PLAIN},
+        """Return what was typed; a document makes the reason for having none void."""
+        values, evidence, edition = (
+            self.cleaned_data,
+            self.evidence_id(),
+            self.cleaned_data["edition"],
         )
+        said = {name: values[name] for name in PLAIN}
+        if evidence:
+            said["no_evidence_reason"] = ""
+        return actions.ReportFacts(edition_id=edition and edition.pk, evidence_id=evidence, **said)
 
     def change(self, by: User) -> SelfAssessment:
         """Save or submit, as the button pressed says; errors as the actions."""

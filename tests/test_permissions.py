@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from activities.models import ReportingPeriod, SelfAssessment
 from agencies import actions
 from agencies.actions import keep_evidence, record_status
 from agencies.models import (
@@ -27,10 +28,14 @@ from reports.models import PublishedFigure
 from reports.published import PrintedFigure
 from reports.round_trip import build_exchange
 from tests.documents import upload
+from tests.rounds import at, open_2021, standing_facts, submit_at
 
 OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
 OPEN |= {"offline", "service-worker"}
 OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
+CONTACT, ANYBODY = {"mai"}, {"lan", "hung", "quan", "mai"}
+# What a contact gets in place of a refusal: the own first page; a document is not found.
+INSTEAD = {"reports:dashboard": 302, "agencies:evidence": 404}
 
 # name → who may GET it (200); a page missing here fails the test below.
 PAGES = {
@@ -69,8 +74,18 @@ PAGES = {
     "agencies:import": OFFICER,
     "agencies:import-progress": OFFICER,
     "agencies:import-annotated": OFFICER,
-    "password_change": EVERYBODY,
-    "password_change_done": EVERYBODY,
+    "password_change": ANYBODY,
+    "password_change_done": ANYBODY,
+    "activities:rounds": EVERYBODY,
+    "activities:round-open": OFFICER,
+    "activities:round": EVERYBODY,
+    "activities:round-change": OFFICER,
+    "activities:paper-report": OFFICER,
+    "activities:report": ANYBODY,
+    "activities:report-review": OFFICER,
+    "activities:report-document": ANYBODY,
+    "activities:own-report": CONTACT,
+    "activities:own-report-of": CONTACT,
 }
 # name → who may POST it (not 403).
 POSTS = {
@@ -82,7 +97,7 @@ POSTS = {
     "reports:consequence-import": OFFICER,
     "reports:put-hint-away": EVERYBODY,
     "agencies:take-upload": OFFICER,
-    "logout": EVERYBODY,
+    "logout": ANYBODY,
 }
 
 
@@ -97,14 +112,23 @@ def names(patterns=None, namespace="") -> Iterator[str]:
 
 def rows_of(name):
     """Return what pages about one row of their own are about, None for other pages."""
+    if name.startswith("activities:"):
+        return reporting_rows(name)
     if name.startswith("agencies:import") or name == "reports:consequence-import":
         return Upload.objects.filter(name="so.xlsx")
     return {
-        "agencies:evidence": Evidence.objects.all(),
+        "agencies:evidence": Evidence.objects.filter(status_records__isnull=False),
         "reports:reorganisation": Reorganisation.objects.all(),
         "reports:explain-figure": PublishedFigure.objects.all(),
         "reports:reorganisation-file": Upload.objects.filter(name="sap-xep.csv"),
     }.get(name)
+
+
+def reporting_rows(name):
+    """Return the round or the report that a page of activities is about."""
+    if name in ("activities:round", "activities:round-change", "activities:own-report-of"):
+        return ReportingPeriod.objects.all()
+    return SelfAssessment.objects.all() if name.startswith("activities:report") else None
 
 
 def address(name, small_province) -> str:
@@ -125,6 +149,8 @@ def address(name, small_province) -> str:
         return reverse(name, args=[own[name]])
     if rows := rows_of(name):
         return reverse(name, args=[rows.get().pk])
+    if name == "activities:paper-report":
+        return reverse(name, args=[ReportingPeriod.objects.get().pk, "CC-TDC"])
     if name == "reports:consequence-bulk":
         return reverse(name)
     if name in ("agencies:undo-entry", "reports:consequence-undo"):
@@ -178,9 +204,17 @@ def letter(lan):
     add_published_figures(publication=facts, figures=[figure], by=lan)
 
 
+@pytest.fixture(autouse=True)
+def own_report(lan, mai, small_province):
+    """One report of Mai's agency with a document, handed in."""
+    evidence = keep_evidence(file=upload(), by=mai)
+    facts = standing_facts(small_province, evidence_id=evidence.pk, no_evidence_reason="")
+    submit_at(at(2021, 12, 10), open_2021(lan), mai.agency, facts, mai)
+
+
 @pytest.fixture
-def people(lan, hung, quan):
-    return {"lan": lan, "hung": hung, "quan": quan}
+def people(lan, hung, quan, mai):
+    return {"lan": lan, "hung": hung, "quan": quan, "mai": mai}
 
 
 def test_every_page_is_in_a_table():
@@ -194,6 +228,8 @@ def test_pages_open_to_those_whose_role_allows(name, client, people, small_provi
     for username, user in people.items():
         client.force_login(user)
         expected = 200 if username in PAGES[name] else 403
+        if username == "mai":
+            expected = INSTEAD.get(name, expected)
         response = client.get(url)
         assert response.status_code == expected, username
         if response.streaming:  # a document, whose file is closed at its end
@@ -203,7 +239,7 @@ def test_pages_open_to_those_whose_role_allows(name, client, people, small_provi
 @pytest.mark.parametrize("name", [name for name, who in PAGES.items() if who == OFFICER])
 def test_forms_take_nothing_from_those_who_may_not_write(name, client, people, small_province):
     url = address(name, small_province)
-    for username in ("hung", "quan"):
+    for username in ("hung", "quan", "mai"):
         client.force_login(people[username])
         assert client.post(url, {"reason": "x"}).status_code == 403
 
@@ -253,7 +289,7 @@ def test_the_administration_is_for_administrators(client, people, small_province
     for url in pages:
         client.logout()
         assert client.get(url).status_code == 302, url
-        for username in ("lan", "hung"):
+        for username in ("lan", "hung", "mai"):
             client.force_login(people[username])
             assert client.get(url).status_code in (302, 403), (username, url)
 
@@ -300,9 +336,15 @@ def test_an_administrator_makes_an_account_that_can_sign_in(client, quan):
     assert client.login(request=None, username="moi", password="Mot-mat-khau-rieng-9")
 
 
-def test_an_act_is_allowed_by_role_alone(lan, hung, quan):
-    allowed = {act: {user.username for user in (lan, hung, quan) if may(user, act)} for act in Act}
-    assert allowed == {Act.VIEW: EVERYBODY, Act.RECORD: OFFICER, Act.ADMINISTER: {"quan"}}
+def test_an_act_is_allowed_by_role_alone(people):
+    users = people.values()
+    allowed = {act: {user.username for user in users if may(user, act)} for act in Act}
+    assert allowed == {
+        Act.VIEW: EVERYBODY,
+        Act.RECORD: OFFICER,
+        Act.ADMINISTER: {"quan"},
+        Act.REPORT: CONTACT,
+    }
     assert set(ALLOWED) == set(Act)
     assert not any(may(AnonymousUser(), act) for act in Act)
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from activities.models import ReportingPeriod, SelfAssessment
 from agencies.models import StatusRecord, User
 
 BASELINE = Path(__file__).with_name("query_counts.json")
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
 
 def pages() -> dict[str, str]:
     record = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
+    round_pk = ReportingPeriod.objects.latest("starts_on").pk
+    report = SelfAssessment.objects.filter(period=round_pk)[0].pk
     change = reverse("agencies:correct-status", args=["X031", record.pk])
     return {
         "dashboard": f"/?{AS_OF}",
@@ -48,6 +51,10 @@ def pages() -> dict[str, str]:
         "workbook": f"/reports/workbook.xlsx?{AS_OF}",
         "work list": f"/to-do/?{AS_OF}",
         "help": "/help/counting/",
+        "reporting rounds": f"/activities/rounds/?{AS_OF}",
+        "reporting round": f"{reverse('activities:round', args=[round_pk])}?{AS_OF}",
+        "review a report": reverse("activities:report-review", args=[report]),
+        "enter a paper report": reverse("activities:paper-report", args=[round_pk, "X031"]),
         "summary": f"/reports/summary.xlsx?{AS_OF}",
         "list as a file": f"/reports/agencies.xlsx?{AS_OF}&q=dak&sort=-since",
     }

@@ -106,7 +106,7 @@ def check_report(report: SelfAssessment, today: date) -> None:
         errors["decision_date"] = _(
             "%(day)s is before %(edition)s existed; check the date and the edition."
         ) % {"day": short_date(decided), "edition": edition.code}
-    if report.holds_from and decided and report.holds_from < decided:
+    elif report.holds_from and decided and report.holds_from < decided:
         errors["holds_from"] = _("It cannot hold before the decision of %(day)s.") % {
             "day": short_date(decided)
         }

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "cut_off",
                     models.DateField(
-                        help_text="Agencies that exist on this day and are not exempt are to report.",
+                        help_text="Whoever exists on this day and is not exempt reports.",
                         verbose_name="cut-off day",
                     ),
                 ),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 (
                     "cut_off",
                     models.DateField(
-                        help_text="Agencies that exist on this day and are not exempt are to report.",
+                        help_text="Whoever exists on this day and is not exempt reports.",
                         verbose_name="cut-off day",
                     ),
                 ),
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
-                        help_text="Declared; while the system is being built, the one it is built to.",
+                        help_text="Declared; while it is being built, the one it is built to.",
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
                     "edition",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Declared; while the system is being built, the one it is built to.",
+                        help_text="Declared; while it is being built, the one it is built to.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
                 (
                     "entry",
                     models.OneToOneField(
-                        help_text="Of an acceptance: the act that wrote the status claimed, none if it stood.",
+                        help_text="Of an acceptance: the act that wrote a status, if any.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="accepted_report",

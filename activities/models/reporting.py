@@ -26,7 +26,7 @@ class ReportingPeriod(models.Model):
     ends_on = models.DateField(_("to"), help_text=_("The last day that belongs to the period."))
     cut_off = models.DateField(
         _("cut-off day"),
-        help_text=_("Agencies that exist on this day and are not exempt are to report."),
+        help_text=_("Whoever exists on this day and is not exempt reports."),
     )
     due_on = models.DateField(_("due on"))
     legal_basis = models.CharField(_("legal basis"), max_length=200, blank=True)
@@ -93,7 +93,7 @@ class SelfAssessment(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("edition"),
-        help_text=_("Declared; while the system is being built, the one it is built to."),
+        help_text=_("Declared; while it is being built, the one it is built to."),
     )
     decision_number = models.CharField(_("decision number"), max_length=100, blank=True)
     decision_date = models.DateField(_("decision date"), null=True, blank=True)
@@ -190,7 +190,7 @@ class Step(models.Model):
         null=True,
         related_name="accepted_report",
         verbose_name=_("act of recording"),
-        help_text=_("Of an acceptance: the act that wrote the status claimed, none if it stood."),
+        help_text=_("Of an acceptance: the act that wrote a status, if any."),
     )
 
     class Meta:

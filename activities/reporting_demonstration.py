@@ -18,6 +18,7 @@ from agencies.models import Agency, Role, Stage, StatusRecord, User
 # The one contact: of a commune whose report was returned.
 CONTACT = ("daumoi", Role.CONTACT, "Đầu mối ISO, UBND xã Đắk Nông")
 COMMUNE = "X037"
+EMAIL = "daumoi@example.com"  # a name kept for examples; no mail arrives there
 
 
 def load(password: str) -> None:
@@ -26,7 +27,12 @@ def load(password: str) -> None:
     username, role, full_name = CONTACT
     if not User.objects.filter(username=username).exists():
         User.objects.create_user(
-            username, password, role=role, full_name=full_name, agency=agencies[COMMUNE]
+            username,
+            password,
+            role=role,
+            full_name=full_name,
+            email=EMAIL,
+            agency=agencies[COMMUNE],
         )
     people = {user.username: user for user in User.objects.select_related("agency")}
     officer = people["chuyenvien"]

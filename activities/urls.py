@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
+from activities import reminder_views
 from activities import reporting_views as reporting
 
 app_name = "activities"
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<int:pk>/", reporting.report, name="report"),
     path("reports/<int:pk>/review/", reporting.report_review, name="report-review"),
     path("reports/<int:pk>/document/", reporting.report_document, name="report-document"),
+    path("reminders/", reminder_views.reminders, name="reminders"),
     path("own-report/", reporting.own_report, name="own-report"),
     path("own-report/<int:pk>/", reporting.own_report, name="own-report-of"),
 ]

@@ -198,5 +198,13 @@ ISSUER_PARENT = env.str("ISSUER_PARENT", default="SỞ KHOA HỌC VÀ CÔNG NGH�
 ISSUER = env.str("ISSUER", default="CHI CỤC TIÊU CHUẨN ĐO LƯỜNG CHẤT LƯỢNG")
 TWO_DIGIT_FIGURES = env.bool("TWO_DIGIT_FIGURES", default=True)
 
+# Reminders by mail: printed to the console until a mail server is named.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20  # seconds that a mail server has to answer
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="htqlcl@localhost")
+SITE_URL = env.str("SITE_URL", default="")
+REMIND_DAYS_BEFORE = env.int("REMIND_DAYS_BEFORE", default=14)
+REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)
+
 # The most a workbook may hold once unpacked; a larger one is refused unread.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=150_000_000)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
 
+from activities.round_rollups import waiting_for_officer
 from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
@@ -229,6 +230,7 @@ def work_list(request: HouseRequest) -> HttpResponse:
     context = {
         "left": rollups.left_by_parent(question.as_of, question.edition),
         "acts": worklist.last_acts(question.as_of),
+        "waiting": waiting_for_officer(question.as_of),
         **incomplete(request),
     }
     return render(request, "reports/work_list.html", context)

@@ -51,6 +51,7 @@ def pages() -> dict[str, str]:
         "workbook": f"/reports/workbook.xlsx?{AS_OF}",
         "work list": f"/to-do/?{AS_OF}",
         "help": "/help/counting/",
+        "reminders sent": "/activities/reminders/",
         "reporting rounds": f"/activities/rounds/?{AS_OF}",
         "reporting round": f"{reverse('activities:round', args=[round_pk])}?{AS_OF}",
         "review a report": reverse("activities:report-review", args=[report]),

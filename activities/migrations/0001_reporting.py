@@ -400,6 +400,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SentReminder",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=120, verbose_name="subject")),
+                ("recipient", models.EmailField(max_length=254, verbose_name="recipient")),
+                ("day", models.DateField(verbose_name="day")),
+                ("text", models.CharField(max_length=600, verbose_name="text")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sent_reminders",
+                        to="agencies.agency",
+                        verbose_name="agency",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reminder sent",
+                "verbose_name_plural": "reminders sent",
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Step",
             fields=[
                 (
@@ -483,6 +522,12 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="report_claims_a_known_stage",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="sentreminder",
+            constraint=models.UniqueConstraint(
+                fields=("subject", "recipient", "day"), name="reminder_once_a_day"
             ),
         ),
         migrations.AddConstraint(

@@ -256,6 +256,8 @@ def report_document(request: HouseRequest, pk: int) -> HttpResponseBase:
 def report_review(request: HouseRequest, pk: int) -> HttpResponse:
     """Let an officer accept a report or return it; say before what acceptance would record."""
     found = report_for(request, pk)
+    if request.method != "POST" and found.state != State.SUBMITTED:
+        return redirect(request.question.url("activities:report", found.pk))
     last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     seen = {"seen": found.version, "seen_entry": last}
     posted = request.method == "POST"

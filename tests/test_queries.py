@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activities.models import ReportingPeriod, SelfAssessment
+from activities.models import ReportingPeriod, Step
 from agencies.models import StatusRecord, User
 
 BASELINE = Path(__file__).with_name("query_counts.json")
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
 def pages() -> dict[str, str]:
     record = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
     round_pk = ReportingPeriod.objects.latest("starts_on").pk
-    report = SelfAssessment.objects.filter(period=round_pk)[0].pk
+    report = Step.objects.filter(kind="submitted", report__period=round_pk).latest("pk").report_id
     change = reverse("agencies:correct-status", args=["X031", record.pk])
     return {
         "dashboard": f"/?{AS_OF}",

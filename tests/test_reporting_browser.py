@@ -24,7 +24,7 @@ def signed_in(browser: Browser, site: str, username: str, width: int = 1280) -> 
 
 def press(page: Page, act: str) -> None:
     """Press one of a form's two buttons; the hidden one is for the keyboard."""
-    page.locator(f".actions button[value={act}]").click()
+    page.locator(f"form.form .actions button[value={act}]").click()
     page.wait_for_load_state()
 
 
@@ -39,7 +39,7 @@ def test_a_round_from_opening_to_acceptance_with_three_roles(browser, own_site):
     officer.goto(f"{own_site}/activities/rounds/open/")
     expect(officer.locator("[name=starts_on]")).to_have_value("15/12/2021")
     officer.locator("[name=legal_basis]").fill("Kế hoạch 2022")
-    officer.locator(".actions button").click()
+    officer.locator("form.form .actions button").click()
     expect(officer.locator(".headline__figure")).to_have_text("00/148")
     round_page = officer.url
 

@@ -46,8 +46,11 @@ def _lines(label: Any, help_text: Any = "") -> forms.CharField:
 
 
 class RoundForm(forms.Form):
-    """The days of a reporting round."""
+    """The days of a reporting round; `seen` is the version that the form was drawn from."""
 
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**62
+    )
     starts_on = DayField(label=_("Period from"))
     ends_on = DayField(
         label=_("Period to"), help_text=_("The last day that belongs to the period.")
@@ -69,10 +72,12 @@ class RoundForm(forms.Form):
 
     def change(self, period: ReportingPeriod | None, by: User) -> ReportingPeriod:
         """Open the round, or change the one given; errors as the actions."""
-        facts = actions.PeriodFacts(**self.cleaned_data)
+        days = dict(self.cleaned_data)
+        seen = days.pop("seen") or 0
+        facts = actions.PeriodFacts(**days)
         if period is None:
             return actions.open_period(facts=facts, by=by)
-        return actions.change_period(period=period, facts=facts, by=by)
+        return actions.change_period(period=period, facts=facts, by=by, seen=seen)
 
 
 class ReportForm(DocumentForm):

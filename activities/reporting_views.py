@@ -81,10 +81,8 @@ def round_open(request: HouseRequest) -> HttpResponse:
 def round_change(request: HouseRequest, pk: int) -> HttpResponse:
     """Change the days of a round."""
     period = get_object_or_404(ReportingPeriod, pk=pk)
-    return _round_form(request, period, {name: getattr(period, name) for name in _DAYS})
-
-
-_DAYS = tuple(RoundForm.base_fields)
+    days = {name: getattr(period, name) for name in RoundForm.base_fields if name != "seen"}
+    return _round_form(request, period, {**days, "seen": period.history.latest().pk})
 
 
 def _round_form(

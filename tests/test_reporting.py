@@ -105,6 +105,18 @@ def test_a_round_is_changed_and_keeps_who_changed_it(period, lan):
     assert [row.history_user for row in period.history.all()] == [lan, lan]
 
 
+def test_two_who_change_a_round_are_told(period, lan):
+    seen = period.history.latest().pk
+    facts = replace(FACTS_2021, due_on=date(2021, 12, 20))
+    change_period(period=period, facts=facts, by=lan, seen=seen)
+    later = replace(FACTS_2021, due_on=date(2021, 12, 31))
+    with pytest.raises(ValidationError) as error:
+        change_period(period=period, facts=later, by=lan, seen=seen)
+    assert "Lan" in refused(error)[0]
+    period.refresh_from_db()
+    assert period.due_on == date(2021, 12, 20)
+
+
 def test_the_database_refuses_what_the_action_would(period):
     with pytest.raises(IntegrityError), transaction.atomic():
         ReportingPeriod.objects.create(**vars(replace(FACTS_2021, due_on=date(2021, 1, 1))))
@@ -148,6 +160,7 @@ def test_a_report_says_what_is_asked_before_it_is_submitted(period, mai):
     [
         ("audit_on", date(2999, 1, 1)),
         ("audit_on", date(2020, 12, 14)),
+        ("audit_on", date(2021, 12, 15)),
         ("review_on", date(2999, 1, 1)),
         ("review_on", date(1999, 1, 1)),
         ("decision_date", date(2999, 1, 1)),

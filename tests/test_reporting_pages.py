@@ -73,9 +73,8 @@ def test_an_officer_opens_a_round_with_the_yearly_habit(client, lan):
 def test_the_days_of_a_round_are_changed_and_a_refusal_keeps_the_old_ones(client, lan, period):
     client.force_login(lan)
     url = reverse("activities:round-change", args=[period.pk])
-    said = {
-        name: client.get(url).context["form"][name].value() for name in ("starts_on", "cut_off")
-    }
+    form = client.get(url).context["form"]
+    said = {name: form[name].value() for name in ("starts_on", "cut_off", "seen")}
     said |= {"ends_on": "14/12/2021", "due_on": "01/01/2021"}
     response = client.post(url, said)
     assert "due_on" in response.context["form"].errors

@@ -18,6 +18,7 @@ from activities.actions.reporting_checks import (
 )
 from activities.models import ReportingPeriod, SelfAssessment, State, Step
 from agencies.actions import moment_of_act, record_status, write_lock
+from agencies.house_style import moment as written_moment
 from agencies.house_style import short_date
 from agencies.models import Agency, Entry, Stage, StatusFacts, StatusRecord, User
 from agencies.permissions import Act, may
@@ -74,9 +75,22 @@ def open_period(*, facts: PeriodFacts, by: User) -> ReportingPeriod:
     return _save_period(ReportingPeriod(), facts, by)
 
 
-def change_period(*, period: ReportingPeriod, facts: PeriodFacts, by: User) -> ReportingPeriod:
-    """Change the days of a round; errors as `open_period`."""
-    return _save_period(period, facts, by)
+def change_period(
+    *, period: ReportingPeriod, facts: PeriodFacts, by: User, seen: int | None = None
+) -> ReportingPeriod:
+    """Change the days of a round.
+
+    Raises:
+        ValidationError: as `open_period`, or somebody changed it since its version `seen`.
+    """
+    with write_lock():
+        last = period.history.latest()
+        if seen is not None and last.pk != seen:
+            raise ValidationError(
+                _("%(by)s changed the round, %(moment)s; look at it again before you change it.")
+                % {"by": last.history_user, "moment": written_moment(last.history_date)}
+            )
+        return _save_period(period, facts, by)
 
 
 def _save_period(period: ReportingPeriod, facts: PeriodFacts, by: User) -> ReportingPeriod:

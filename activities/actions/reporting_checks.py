@@ -127,6 +127,11 @@ def _outside_period(day: date | None, period: ReportingPeriod, today: date) -> s
             "day": short_date(day),
             "first": short_date(period.starts_on),
         }
+    if day > period.ends_on:
+        return _("%(day)s is after the period, which ends on %(last)s.") % {
+            "day": short_date(day),
+            "last": short_date(period.ends_on),
+        }
     return ""
 
 

@@ -96,17 +96,17 @@ class RoundTable:
 
     @cached_property
     def parents(self) -> tuple[RoundGroup, ...]:
-        """Return the counts by the parent body of the cut-off day, in the order of the rows."""
+        """Return the counts by the parent body of the cut-off day, most missing first."""
         under: dict[tuple[str, str], list[RoundRow]] = defaultdict(list)
         for row in self.rows:
             under[row.parent, row.parent_name].append(row)
-        return tuple(_group(code, name, rows) for (code, name), rows in under.items())
+        found = (_group(code, name, rows) for (code, name), rows in under.items())
+        return tuple(sorted(found, key=lambda parent: -len(parent.missing)))
 
     @property
     def missing_by_parent(self) -> tuple[RoundGroup, ...]:
         """Return the parent bodies under whom a report is missing, most missing first."""
-        lacking = (parent for parent in self.parents if parent.missing)
-        return tuple(sorted(lacking, key=lambda parent: -len(parent.missing)))
+        return tuple(parent for parent in self.parents if parent.missing)
 
 
 def agencies_to_report(period: ReportingPeriod, as_of: AsOf) -> Any:

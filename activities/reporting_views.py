@@ -26,6 +26,7 @@ from activities.reporting_forms import (
 )
 from activities.round_pages import (
     chosen_rows,
+    mended,
     outlook,
     refused_to_report,
     report_context,
@@ -40,13 +41,16 @@ from agencies.permissions import Act, allowed_to, may
 from agencies.typed import is_drawn_again, keeps_typed
 from agencies.views import PAGE_SIZE, sent
 
+ROUNDS_SHOWN = 10
+
 
 @allowed_to(Act.VIEW)
 def rounds(request: HouseRequest) -> HttpResponse:
     """List the reporting rounds, the newest first, each with what has come in."""
     as_of = request.question.as_of
-    listed = [(period, round_table(period, as_of).total) for period in _periods()]
-    return render(request, "activities/rounds.html", {"rounds": listed})
+    page = Paginator(_periods(), ROUNDS_SHOWN).get_page(request.GET.get("page"))
+    listed = [(period, round_table(period, as_of).total) for period in page]
+    return render(request, "activities/rounds.html", {"rounds": listed, "page_of_rounds": page})
 
 
 @allowed_to(Act.VIEW)
@@ -271,6 +275,7 @@ def report_review(request: HouseRequest, pk: int) -> HttpResponse:
             messages.success(request, said_of(step))
             return redirect(request.question.url("activities:report", found.pk))
     context |= {**_shown(found), "form": form, "outlook": outlook(found)}
+    context["mended"] = mended(found)
     status = 409 if "stale" in context else 200
     return render(request, "activities/report_review.html", context, status=status)
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from activities.actions.reporting import claimed_change, claimed_facts
+from activities.actions.reporting import ReportFacts, claimed_change, claimed_facts
 from activities.actions.reporting_checks import refuse_unexpected
 from activities.models import ReportingPeriod, SelfAssessment, State
 from activities.round_rollups import RoundRow, RoundTable, names_on
 from agencies.asof import AsOf
+from agencies.house_style import DASH, short_date
 from agencies.models import Agency, StatusRecord
 
 # How the rows of a round are narrowed; each choice is one count of the page.
@@ -113,6 +115,40 @@ def standing_of(period: ReportingPeriod, agency: Agency) -> StatusRecord | None:
     records = StatusRecord.objects.believed().in_force_on(period.cut_off)
     found: StatusRecord | None = records.filter(agency=agency).first()
     return found
+
+
+@dataclass(frozen=True)
+class Mended:
+    """One field of a report as it was returned and as it came back."""
+
+    label: str
+    then: str
+    now: str
+
+
+def mended(report: SelfAssessment) -> list[Mended]:
+    """Return what the agency changed since the report was last returned, none before that."""
+    returned = report.steps.filter(kind=State.RETURNED).last()
+    if returned is None:
+        return []
+    labels = {field.name: str(field.verbose_name) for field in report._meta.fields}
+    before = report.history.filter(history_date__lte=returned.at).latest().instance
+    return [
+        Mended(labels[name], then, now)
+        for name in MENDABLE
+        if (then := _written(before, name)) != (now := _written(report, name))
+    ]
+
+
+MENDABLE = tuple(name.removesuffix("_id") for name in ReportFacts.__dataclass_fields__)
+
+
+def _written(report: SelfAssessment, name: str) -> str:
+    """Return a value as a page shows it, a dash for none."""
+    value = report.get_stage_display() if name == "stage" else getattr(report, name)
+    if isinstance(value, date):
+        return short_date(value)
+    return DASH if value in (None, "") else str(value)
 
 
 @dataclass(frozen=True)

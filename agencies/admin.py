@@ -129,7 +129,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
 class AgencyAdmin(ReadOnlyAdmin):
     """Agencies' codes."""
 
-    search_fields = ("code",)
+    search_fields = ("code", "roster_records__search_text")
 
 
 @admin.register(Entry)

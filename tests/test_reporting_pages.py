@@ -5,8 +5,16 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from activities.actions import PeriodFacts, accept_report, open_period, return_report, save_draft
+from activities.actions import (
+    PeriodFacts,
+    accept_report,
+    open_period,
+    return_report,
+    save_draft,
+    submit_report,
+)
 from activities.models import ReportingPeriod, SelfAssessment, State
+from agencies.actions import keep_evidence
 from agencies.models import Entry, Evidence, Role, StatusRecord, User
 from tests.documents import PDF, upload
 from tests.rounds import at, open_2021, standing_facts, submit_at
@@ -206,6 +214,8 @@ def test_a_returned_report_keeps_its_document(client, mai, lan, period, small_pr
     report = SelfAssessment.objects.get()
     return_report(report=report, remark="Thiếu ngày", by=lan)
     Evidence.objects.update(kept_at=at(2020, 1, 1))  # long past what waits for a record
+    keep_evidence(file=upload(), by=lan)  # lets go of what nothing names
+    assert Evidence.objects.filter(self_assessments=report).exists()
     page = client.get(own(period))
     assert page.context["returned"].remark == "Thiếu ngày"
     again = typed(
@@ -332,6 +342,20 @@ def test_a_return_needs_a_remark_which_the_contact_reads(client, lan, mai, submi
     client.post(url, {**said, "remark": "Thiếu biên bản\nhọp"})
     client.force_login(mai)
     assert "Thiếu biên bản<br>họp" in client.get(OWN).content.decode()
+
+
+def test_a_review_shows_what_was_mended_since_the_return(
+    client, lan, mai, submitted, small_province
+):
+    client.force_login(lan)
+    url = reverse("activities:report-review", args=[submitted.pk])
+    assert client.get(url).context["mended"] == []
+    return_report(report=submitted, remark="Thiếu ngày xem xét", by=lan)
+    changed = {"review_on": date(2021, 7, 1), "difficulties": "Mạng yếu", "procedures": 40}
+    facts = standing_facts(small_province, **changed)
+    submit_report(period=submitted.period, agency=mai.agency, facts=facts, by=mai)
+    found = {(one.then, one.now) for one in client.get(url).context["mended"]}
+    assert found == {("15/06/2021", "01/07/2021"), ("—", "Mạng yếu"), ("42", "40")}
 
 
 def test_a_review_of_what_changed_meanwhile_comes_back(client, lan, mai, submitted, small_province):

@@ -81,7 +81,7 @@ def status_on(agency: Agency, day: date) -> StatusRecord:
         ValidationError: the agency does not exist on the day.
     """
     records = StatusRecord.objects.believed().in_force_on(day).filter(agency=agency)
-    record: StatusRecord | None = records.select_related("edition").first()
+    record: StatusRecord | None = records.first()
     if record is None:
         raise ValidationError(_("The agency does not exist on %(day)s.") % {"day": short_date(day)})
     return record

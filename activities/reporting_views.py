@@ -24,6 +24,7 @@ from activities.reporting_forms import (
     RoundForm,
     first_values,
 )
+from activities.round_marks import legend, strip
 from activities.round_pages import (
     chosen_rows,
     mended,
@@ -63,6 +64,8 @@ def round_progress(request: HouseRequest, pk: int) -> HttpResponse:
     context = {
         "period": period,
         "table": table,
+        "strip": strip(table.rows),
+        "legend": legend(table.rows),
         "page_of_rows": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "narrowed": narrowed,
         "choices": round_choices(table),

@@ -6,6 +6,7 @@ import pytest
 
 from activities.actions import accept_report, return_report, save_draft, submit_report
 from activities.models import SelfAssessment, State
+from activities.round_marks import arrival_of, legend, strip
 from activities.round_rollups import (
     RoundCounts,
     agencies_to_report,
@@ -157,6 +158,24 @@ def test_what_is_counted_and_what_is_refused_agree(period, lan, small_province):
         taken.add(code)
     assert taken == expected
     assert SelfAssessment.objects.count() == len(expected) == 5
+
+
+def test_every_agency_is_a_mark_that_says_how_its_report_arrived(story):
+    rows = round_table(story, LATER).rows
+    assert {row.code: arrival_of(row).value for row in rows} == {
+        "CC-TDC": "on-time",
+        "SO-KHCN": "on-time",
+        "SO-NN": "late",
+        "CC-KL": "missing",
+        "CC-TL": "missing",
+        "THANH-TRA": "missing",
+    }
+    drawn = strip(rows)
+    assert drawn.count('<rect class="arrival ') == 6
+    assert "Chi cục Kiểm lâm" in drawn
+    assert [one.number for one in legend(rows)] == [2, 1, 3]
+    assert strip(rows * 60).count('<rect class="arrival ') == 3  # bars
+    assert '<rect class="arrival ' not in strip(())
 
 
 def test_the_rows_cost_the_same_however_many_reports(story, django_assert_max_num_queries):

@@ -11,6 +11,7 @@ from django.contrib.auth.forms import (
     UserCreationForm,
 )
 from django.contrib.auth.models import Group
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -34,8 +35,32 @@ from agencies.models.people import SYSTEM_USERNAME
 admin.site.unregister(Group)
 
 
+class AgencyChoice(forms.ModelChoiceField):
+    """An agency by the name it bears or bore last, and its code."""
+
+    def __init__(self) -> None:
+        believed = RosterRecord.objects.believed().filter(agency=OuterRef("pk"))
+        last = believed.order_by("-valid_from")
+        named = Agency.objects.annotate(
+            last_name=Subquery(last.values("name")[:1]),
+            last_key=Subquery(last.values("sort_key")[:1]),
+        )
+        super().__init__(
+            named.order_by("last_key", "code"),
+            required=False,
+            label=_("agency"),
+            help_text=_("Whom an agency contact reports for; nobody else has one."),
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name and the code."""
+        return f"{obj.last_name} ({obj.code})"
+
+
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptable
     """An account, without its password."""
+
+    agency = AgencyChoice()
 
     class Meta:
         model = User
@@ -46,6 +71,7 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # likewise
     """A new account with its role."""
 
     role = forms.ChoiceField(label=_("role"), choices=Role.choices)
+    agency = AgencyChoice()
 
     class Meta:
         model = User
@@ -65,7 +91,6 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable wh
     search_fields = ("username", "full_name")
     ordering = ("username",)
     filter_horizontal = ()
-    autocomplete_fields = ("agency",)
     list_select_related = ("agency",)
     fieldsets = ((None, {"fields": AccountForm.Meta.fields}),)
     add_fieldsets = ((None, {"fields": (*NewAccountForm.Meta.fields, "password1", "password2")}),)
@@ -129,7 +154,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
 class AgencyAdmin(ReadOnlyAdmin):
     """Agencies' codes."""
 
-    search_fields = ("code", "roster_records__search_text")
+    search_fields = ("code",)
 
 
 @admin.register(Entry)

@@ -35,7 +35,7 @@ from agencies.models.people import SYSTEM_USERNAME
 admin.site.unregister(Group)
 
 
-class AgencyChoice(forms.ModelChoiceField):
+class AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # likewise
     """An agency by the name it bears or bore last, and its code."""
 
     def __init__(self) -> None:

@@ -13,6 +13,7 @@ from django.contrib.auth.forms import (
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -41,22 +42,47 @@ from agencies.questions import DayField
 admin.site.unregister(Group)
 
 
+class AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # likewise
+    """An agency by the name it bears or bore last, and its code."""
+
+    def __init__(self) -> None:
+        believed = RosterRecord.objects.believed().filter(agency=OuterRef("pk"))
+        last = believed.order_by("-valid_from")
+        named = Agency.objects.annotate(
+            last_name=Subquery(last.values("name")[:1]),
+            last_key=Subquery(last.values("sort_key")[:1]),
+        )
+        super().__init__(
+            named.order_by("last_key", "code"),
+            required=False,
+            label=_("agency"),
+            help_text=_("Whom an agency contact reports for; nobody else has one."),
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name and the code."""
+        return f"{obj.last_name} ({obj.code})"
+
+
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptable
     """An account, without its password."""
 
+    agency = AgencyChoice()
+
     class Meta:
         model = User
-        fields = ("username", "full_name", "email", "role", "is_active", "password")
+        fields = ("username", "full_name", "email", "role", "agency", "is_active", "password")
 
 
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # likewise
     """A new account with its role."""
 
     role = forms.ChoiceField(label=_("role"), choices=Role.choices)
+    agency = AgencyChoice()
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "role")
+        fields = ("username", "full_name", "email", "role", "agency")
 
 
 @admin.register(User)
@@ -67,11 +93,12 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable wh
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "full_name", "role", "is_active", "last_login")
+    list_display = ("username", "full_name", "role", "agency", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("username", "full_name")
     ordering = ("username",)
     filter_horizontal = ()
+    list_select_related = ("agency",)
     fieldsets = ((None, {"fields": AccountForm.Meta.fields}),)
     add_fieldsets = ((None, {"fields": (*NewAccountForm.Meta.fields, "password1", "password2")}),)
 

@@ -25,7 +25,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """Return the office's names, the reader's rights and the question of the page."""
     user = getattr(request, "user", None) or AnonymousUser()
     question = getattr(request, "question", None)
-    acts = {"may_record": may(user, Act.RECORD), "may_administer": may(user, Act.ADMINISTER)}
+    acts = {f"may_{act}": may(user, act) for act in Act}
+    if not acts["may_view"]:
+        question = None  # an agency contact is shown no figures, so a page asks nothing
     return {
         **acts,
         "province_name": settings.PROVINCE_NAME,

@@ -20,6 +20,7 @@ class Role(TextChoices):
     OFFICER = "officer", _("standards officer")
     HEAD = "head", _("department head")
     ADMINISTRATOR = "administrator", _("administrator")
+    CONTACT = "contact", _("agency contact")
 
 
 class Act(StrEnum):
@@ -28,6 +29,7 @@ class Act(StrEnum):
     VIEW = "view"
     RECORD = "record"
     ADMINISTER = "administer"
+    REPORT = "report"  # for the own agency alone
 
 
 class Person(Protocol):
@@ -42,6 +44,7 @@ ALLOWED: dict[Act, frozenset[str]] = {
     Act.VIEW: frozenset({Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR}),
     Act.RECORD: frozenset({Role.OFFICER}),
     Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    Act.REPORT: frozenset({Role.CONTACT}),
 }
 
 

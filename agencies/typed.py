@@ -25,7 +25,8 @@ SALT = "agencies.typed"
 def keeps_typed(view: View) -> View:
     """Mark the view of a form: what is typed into it outlives the session.
 
-    Such a view records by `agencies.views.carry_out` alone, which obeys DRAW_AGAIN.
+    Such a view records by `agencies.views.carry_out`, or by its like in another room, alone:
+    they obey DRAW_AGAIN.
     """
     view.keeps_typed = True  # type: ignore[attr-defined]
     return view

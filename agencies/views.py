@@ -113,16 +113,22 @@ def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     return response
 
 
-@allowed_to(Act.VIEW)
 @require_safe
 def evidence(request: HouseRequest, pk: int) -> HttpResponseBase:
-    """Send a document to be saved, never to be shown inside the site.
+    """Send a document to those who look at the office's records.
 
-    One that no record names yet is for those who record.
+    One that no record names yet is for those who record. A contact finds none here: the own
+    agency's come with its reports.
     """
     document = get_object_or_404(Evidence, pk=pk)
-    if not may(request.user, Act.RECORD) and not document.is_named:
+    named = may(request.user, Act.VIEW) and document.is_named
+    if not (named or may(request.user, Act.RECORD)):
         raise Http404
+    return sent(request, document)
+
+
+def sent(request: HouseRequest, document: Evidence) -> HttpResponseBase:
+    """Send a document to be saved, never to be shown inside the site."""
     try:
         file = document.file.open("rb")
     except OSError:

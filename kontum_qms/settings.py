@@ -217,6 +217,13 @@ if OPEN_DATA not in ("off", "figures", "names"):
     raise ImproperlyConfigured("OPEN_DATA: off, figures or names")
 OPEN_DATA_TERMS = env.str("OPEN_DATA_TERMS", default="")
 OPEN_DATA_LICENCE_URL = env.str("OPEN_DATA_LICENCE_URL", default="")
+# Reminders by mail: printed to the console until a mail server is named.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20  # seconds that a mail server has to answer
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="htqlcl@localhost")
+SITE_URL = env.str("SITE_URL", default="")
+REMIND_DAYS_BEFORE = env.int("REMIND_DAYS_BEFORE", default=14)
+REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)
 
 # The most a workbook may hold once unpacked; a larger one is refused unread.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=150_000_000)

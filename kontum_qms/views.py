@@ -28,14 +28,24 @@ class SignInView(LoginView):
         return super().get_context_data(kept=typed(self.request), **kwargs)
 
     def get_default_redirect_url(self) -> str:
-        """Lead who records to what waits for them, everybody else to the figures.
+        """Lead who records to what waits for them, a contact to the own report, others to figures.
 
         On the first visits the figures come first for all: their page bears the hint.
         """
         user = self.request.user
+        if isinstance(user, User) and may(user, Act.REPORT):
+            return reverse("activities:own-report")
         if isinstance(user, User) and may(user, Act.RECORD) and not user.has_hint:
             return reverse("reports:work-list")
         return super().get_default_redirect_url()
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        """Lead a contact only where contacts may go, wherever the sign-in was asked from."""
+        asked = super().get_redirect_url()
+        user = self.request.user
+        if isinstance(user, User) and may(user, Act.REPORT):
+            return asked if asked.startswith(reverse("activities:own-report")) else ""
+        return asked
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, then go on where the session had ended."""

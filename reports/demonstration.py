@@ -1,10 +1,11 @@
-"""The demonstration data with what reports add to it: the tile map and the article's figures."""
+"""The demonstration data with what the rooms above add to it: map, article, reporting rounds."""
 
 from datetime import date, datetime
 
 from django.db import transaction
 
 from activities import demonstration as activities_demonstration
+from activities import reporting_demonstration
 from agencies import demonstration
 from agencies.models import User
 from reports import actions
@@ -15,7 +16,9 @@ APPEARED = datetime.fromisoformat("2021-11-15T07:30:00+07:00")
 
 @transaction.atomic
 def load(password: str) -> None:
-    """Load accounts, roster, histories, activities, the map and the article, all or nothing.
+    """Load accounts, roster, histories, activities, the map, the article and the rounds.
+
+    All or nothing.
 
     Raises:
         ValueError: the database already holds something.
@@ -24,6 +27,7 @@ def load(password: str) -> None:
     activities_demonstration.load()
     actions.place_tiles(lines=demonstration.lines("tiles.csv"))
     _load_article(User.objects.get(username="chuyenvien"))
+    reporting_demonstration.load(password)
 
 
 def _load_article(by: User) -> None:

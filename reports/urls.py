@@ -14,7 +14,7 @@ from reports import (
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.dashboard, name="dashboard"),
+    path("", views.first_page, name="dashboard"),
     path("to-do/", views.work_list, name="work-list"),
     path("hint/", views.put_hint_away, name="put-hint-away"),
     path("help/", views.help_index, name="help"),

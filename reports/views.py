@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
 
+from activities.round_rollups import waiting_for_officer
 from agencies import actions
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
@@ -29,7 +30,7 @@ from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Category, Edition, Entry, Missing, duties_are_on_record
-from agencies.permissions import Act, allowed_to
+from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
 from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
@@ -72,6 +73,13 @@ class Card:
     picture: marks.Picture
     left: tuple[tuple[Category, int], ...]
     parents: tuple[rollups.ParentRow, ...]
+
+
+def first_page(request: HouseRequest) -> HttpResponse:
+    """Lead an agency contact to the own report, everybody else to the figures."""
+    if may(request.user, Act.REPORT):
+        return redirect("activities:own-report")
+    return dashboard(request)
 
 
 @allowed_to(Act.VIEW)
@@ -234,6 +242,7 @@ def work_list(request: HouseRequest) -> HttpResponse:
     context = {
         "left": rollups.left_by_parent(question.as_of, question.edition),
         "acts": worklist.last_acts(question.as_of),
+        "waiting": waiting_for_officer(question.as_of),
         **incomplete(request),
     }
     return render(request, "reports/work_list.html", context)

@@ -90,3 +90,12 @@ def kon_tum(django_db_setup, django_db_blocker):
         yield
         transaction.set_rollback(True)
         loading.__exit__(None, None, None)
+
+
+@pytest.fixture
+def mai(small_province):  # noqa: F811
+    """Mai is the contact of the sub-department of standards, and reports for it alone."""
+    agency = small_province["CC-TDC"]
+    return User.objects.create_user(
+        "mai", "Mat-khau-cua-Mai", role=Role.CONTACT, full_name="Mai", agency=agency
+    )

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activities.models import Inspection, Training
+from activities.models import Inspection, ReportingPeriod, Step, Training
 from agencies.models import StatusRecord, User
 from agencies.questions import ask
 from reports.freezing import freeze_submission
@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
 def pages() -> dict[str, str]:
     record = StatusRecord.objects.believed().get(agency__code="X031", valid_to=None)
     first, second = (sent_report(day) for day in (date(2020, 12, 31), date(2021, 11, 15)))
+    round_pk = ReportingPeriod.objects.latest("starts_on").pk
+    report = Step.objects.filter(kind="submitted", report__period=round_pk).latest("pk").report_id
     change = reverse("agencies:correct-status", args=["X031", record.pk])
     visit, course = Inspection.objects.earliest("pk").pk, Training.objects.latest("pk").pk
     return {
@@ -65,6 +67,11 @@ def pages() -> dict[str, str]:
         "workbook": f"/reports/workbook.xlsx?{AS_OF}",
         "work list": f"/to-do/?{AS_OF}",
         "help": "/help/counting/",
+        "reminders sent": "/activities/reminders/",
+        "reporting rounds": f"/activities/rounds/?{AS_OF}",
+        "reporting round": f"{reverse('activities:round', args=[round_pk])}?{AS_OF}",
+        "review a report": reverse("activities:report-review", args=[report]),
+        "enter a paper report": reverse("activities:paper-report", args=[round_pk, "X031"]),
         "summary": f"/reports/summary.xlsx?{AS_OF}",
         "activities": f"/activities/?{AS_OF}",
         "inspections": f"/activities/inspections/?{AS_OF}",

@@ -10,6 +10,18 @@ from activities.actions.inspections import (
     write_checklist,
 )
 from activities.actions.keeping import StaleRow, last_version
+from activities.actions.reporting import (
+    PeriodFacts,
+    ReportFacts,
+    StaleReport,
+    accept_report,
+    change_period,
+    open_period,
+    return_report,
+    save_draft,
+    submit_report,
+    yearly_default,
+)
 from activities.actions.training import (
     cancel_training,
     import_attendances,
@@ -20,19 +32,29 @@ from activities.actions.training import (
 )
 
 __all__ = [
+    "PeriodFacts",
+    "ReportFacts",
+    "StaleReport",
     "StaleRow",
+    "accept_report",
     "cancel_finding",
     "cancel_plan",
     "cancel_training",
     "cancel_visit",
+    "change_period",
     "import_attendances",
     "keep_sheet",
     "last_attendance_version",
     "last_version",
+    "open_period",
     "record_attendances",
     "record_finding",
     "record_plan",
     "record_training",
     "record_visit",
+    "return_report",
+    "save_draft",
+    "submit_report",
     "write_checklist",
+    "yearly_default",
 ]

@@ -12,6 +12,8 @@ from activities.models.inspections import (
     check_rows,
     checklist_of,
 )
+from activities.models.reminders import SentReminder
+from activities.models.reporting import ReportingPeriod, SelfAssessment, State, Step
 from activities.models.training import MOST_ATTENDANCES, Attendance, Training, TrainingTopic
 
 __all__ = [
@@ -25,6 +27,11 @@ __all__ = [
     "Outcome",
     "PlannedInspection",
     "Rating",
+    "ReportingPeriod",
+    "SelfAssessment",
+    "SentReminder",
+    "State",
+    "Step",
     "Training",
     "TrainingTopic",
     "check_rows",

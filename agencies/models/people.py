@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -45,6 +46,15 @@ class User(AbstractBaseUser):
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    agency = models.ForeignKey(
+        "agencies.Agency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("agency"),
+        help_text=_("Whom an agency contact reports for; nobody else has one."),
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -68,13 +78,25 @@ class User(AbstractBaseUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering: ClassVar = ["username"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(role=Role.CONTACT, agency__isnull=False)
+                | (~Q(role=Role.CONTACT) & Q(agency__isnull=True)),
+                name="user_contact_has_an_agency",
+                violation_error_message=_("A contact has an agency, nobody else does."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
 
     def clean(self) -> None:
-        """Check that whoever may sign in has a role."""
+        """Check that whoever may sign in has a role, and a contact alone an agency."""
         super().clean()
+        if self.role == Role.CONTACT and self.agency_id is None:
+            raise ValidationError({"agency": _("Name the agency that the contact reports for.")})
+        if self.role != Role.CONTACT and self.agency_id is not None:
+            raise ValidationError({"agency": _("Only an agency contact has an agency.")})
         if self.is_active and not self.role:
             raise ValidationError({"role": _("An account that may sign in needs a role.")})
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from activities import reporting_demonstration
 from agencies import demonstration
 from agencies.models import User
 from agencies.models.status import is_demonstration
@@ -44,7 +45,7 @@ class Command(BaseCommand):
 
     def _print_accounts(self, password: str) -> None:
         self.stdout.write(_("Demonstration accounts:"))
-        for username, _role, _name in demonstration.ACCOUNTS:
+        for username, _role, _name in (*demonstration.ACCOUNTS, reporting_demonstration.CONTACT):
             user = User.objects.filter(username=username, is_active=True).first()
             if user is None:
                 continue

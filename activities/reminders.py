@@ -1,0 +1,115 @@
+"""Whom to remind of what on a day. Each subject is one function; `due` joins them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from activities.models import ReportingPeriod, State
+from activities.round_rollups import RoundRow, round_table
+from agencies.asof import AsOf
+from agencies.house_style import count, short_date
+from agencies.models import Agency, Role, User
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One thing to remind an agency and its parent body of.
+
+    `subject` names the thing, the same on every day: `report:<round>:<agency>:missing`.
+    """
+
+    subject: str
+    agency: str
+    parent: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What one address is to be told: one mail, however many things."""
+
+    recipient: str
+    reminders: tuple[Reminder, ...]
+
+
+def due(as_of: AsOf) -> list[Reminder]:
+    """Return all that there is to remind of on a day, subject by subject."""
+    return [*reports_due(as_of)]
+
+
+def reports_due(as_of: AsOf) -> list[Reminder]:
+    """Return the reports of the newest round begun that are due soon, overdue, or returned.
+
+    Soon is REMIND_DAYS_BEFORE days before the due day. Rounds before the newest are no longer
+    chased.
+    """
+    period = ReportingPeriod.objects.filter(starts_on__lte=as_of.day).first()
+    if period is None:
+        return []
+    said = ((row, _said_of(row, period, as_of)) for row in round_table(period, as_of).rows)
+    return [
+        Reminder(f"report:{period.pk}:{row.code}:{kind}", row.code, row.parent, text)
+        for row, (kind, text) in said
+        if text
+    ]
+
+
+def _said_of(row: RoundRow, period: ReportingPeriod, as_of: AsOf) -> tuple[str, str]:
+    """Return the kind of a reminder and its text, none where there is nothing to remind of."""
+    told = {
+        "name": row.name,
+        "period": period,
+        "due": short_date(period.due_on),
+        "days": count(abs((as_of.day - period.due_on).days)),
+    }
+    if row.state == State.RETURNED:
+        text = _("%(name)s: the report of %(period)s was returned and is to be mended.")
+        return "returned", text % told
+    if not row.is_missing:
+        return "", ""
+    if as_of.day > period.due_on:
+        text = _("%(name)s: the report of %(period)s was due on %(due)s, %(days)s days ago.")
+        return "missing", text % told
+    if as_of.day >= period.due_on - timedelta(days=settings.REMIND_DAYS_BEFORE):
+        text = _("%(name)s: the report of %(period)s is due on %(due)s, in %(days)s days.")
+        return "due", text % told
+    return "", ""
+
+
+def addresses() -> Mapping[str, tuple[str, ...]]:
+    """Return the mail addresses of contacts by their agency's code; closed accounts have none."""
+    found: dict[str, list[str]] = defaultdict(list)
+    contacts = User.objects.filter(role=Role.CONTACT, is_active=True).exclude(email="")
+    for code, email in contacts.order_by("pk").values_list("agency__code", "email"):
+        found[code].append(email)
+    return {code: tuple(dict.fromkeys(emails)) for code, emails in found.items()}
+
+
+def mails(reminders: Iterable[Reminder]) -> list[Mail]:
+    """Return one mail for each address: of the agency's contacts and of its parent body's."""
+    known = addresses()
+    told: dict[str, list[Reminder]] = defaultdict(list)
+    for reminder in reminders:
+        both = (*known.get(reminder.agency, ()), *known.get(reminder.parent, ()))
+        for recipient in dict.fromkeys(both):
+            told[recipient].append(reminder)
+    return [Mail(recipient, tuple(found)) for recipient, found in sorted(told.items())]
+
+
+def unreachable(reminders: Iterable[Reminder]) -> list[str]:
+    """Return the codes of agencies of which nobody can be told: no address, nor of the parent."""
+    known = addresses()
+    nobody = (
+        one.agency for one in reminders if not (known.get(one.agency) or known.get(one.parent))
+    )
+    return sorted(dict.fromkeys(nobody))
+
+
+def ids_of(mail: Mail) -> dict[str, int]:
+    """Return the ids of the agencies that a mail is about, by code."""
+    codes = {reminder.agency for reminder in mail.reminders}
+    return dict(Agency.objects.filter(code__in=codes).values_list("code", "pk"))

@@ -1,0 +1,201 @@
+"""Reminders: who is told of what, once; what a failing mail server leaves behind."""
+
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from activities.actions import change_period, return_report
+from activities.actions.reminders import send_mail, still_to_send
+from activities.models import SentReminder
+from activities.reminders import Mail, Reminder, due, mails, reports_due, unreachable
+from agencies.asof import AsOf
+from agencies.models import Role, User
+from tests.rounds import FACTS_2021, at, open_2021, standing_facts, submit_at
+
+FAILS_FOR = "hong@example.com"
+
+
+class FailingServer(EmailBackend):
+    """Takes every mail but those to one address."""
+
+    def send_messages(self, messages):
+        if any(FAILS_FOR in message.to for message in messages):
+            raise ConnectionRefusedError(111, "Connection refused")
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def period(lan, small_province):
+    return open_2021(lan)
+
+
+@pytest.fixture
+def contacts(mai, small_province):
+    """CC-TDC has Mai; CC-KL and CC-TL have one each; their parent SO-NN has two, one closed."""
+    User.objects.filter(pk=mai.pk).update(email="mai@example.com")
+    for name, code, active in [
+        ("kl", "CC-KL", True),
+        ("tl", "CC-TL", True),
+        ("nn", "SO-NN", True),
+        ("cu", "SO-NN", False),
+    ]:
+        agency, email = small_province[code], f"{name}@example.com"
+        User.objects.create_user(
+            name, role=Role.CONTACT, agency=agency, email=email, is_active=active
+        )
+
+
+def on(year, month, day):
+    return AsOf(date(year, month, day), at(2026, 1, 1))
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command("send_reminders", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_soon_due_overdue_and_returned_are_told_apart(period, lan, mai, small_province):
+    def kinds(day):
+        return {one.agency: one.subject.rpartition(":")[2] for one in reports_due(day)}
+
+    assert kinds(on(2021, 11, 30)) == {}
+    assert set(kinds(on(2021, 12, 1)).values()) == {"due"}
+    assert len(kinds(on(2021, 12, 15))) == 6
+    assert set(kinds(on(2021, 12, 16)).values()) == {"missing"}
+    facts = standing_facts(small_province)
+    report = submit_at(at(2021, 12, 10), period, mai.agency, facts, mai)
+    assert "CC-TDC" not in kinds(on(2022, 1, 5))
+    return_report(report=report, remark="Thiếu", by=lan)
+    assert kinds(AsOf.now())["CC-TDC"] == "returned"
+
+
+def test_only_the_newest_round_begun_is_chased(period, lan):
+    assert {one.subject.split(":")[1] for one in due(AsOf.now())} == {str(period.pk)}
+    assert reports_due(on(2020, 12, 14)) == []
+
+
+def test_contacts_and_parent_bodies_are_told_each_in_one_mail(period, contacts):
+    told = {one.recipient: [r.agency for r in one.reminders] for one in mails(due(AsOf.now()))}
+    assert told == {
+        "kl@example.com": ["CC-KL"],
+        "mai@example.com": ["CC-TDC"],
+        "nn@example.com": ["SO-NN", "CC-KL", "CC-TL"],
+        "tl@example.com": ["CC-TL"],
+    }
+    assert unreachable(due(AsOf.now())) == ["SO-KHCN", "THANH-TRA"]
+
+
+def test_a_run_sends_and_logs_and_the_next_one_sends_nothing(period, contacts):
+    said = run()
+    assert len(mail.outbox) == 4
+    assert "THANH-TRA" in said
+    assert SentReminder.objects.filter(sent_at__isnull=False).count() == 6
+    body = next(one.body for one in mail.outbox if one.to == ["nn@example.com"])
+    assert body.count("\n- ") == 3
+    assert "Chi cục Kiểm lâm" in body
+    run()
+    assert len(mail.outbox) == 4
+
+
+def test_the_same_thing_is_told_again_after_a_week(period, contacts, settings, lan):
+    one = Mail("mai@example.com", (Reminder("report:1:CC-TDC:missing", "CC-TDC", "", "x"),))
+    send_mail(mail=one, day=date(2022, 1, 3), by=lan)
+    assert still_to_send(one, date(2022, 1, 3)).reminders == ()
+    assert still_to_send(one, date(2022, 1, 9)).reminders == ()
+    assert still_to_send(one, date(2022, 1, 10)) == one
+    other = replace(one, recipient="nn@example.com")
+    assert still_to_send(other, date(2022, 1, 3)) == other
+
+
+def test_a_dry_run_sends_and_logs_nothing(period, contacts):
+    said = run("--dry-run")
+    assert "nn@example.com" in said
+    assert "Chi cục Kiểm lâm" in said
+    assert mail.outbox == []
+    assert not SentReminder.objects.exists()
+
+
+def test_two_runs_at_once_tell_a_thing_once(period, contacts, lan):
+    """Both runs saw that nothing was sent; the second finds the rows of the first."""
+    seen = mails(due(AsOf.now()))
+    day = date(2022, 1, 3)
+    assert [send_mail(mail=one, day=day, by=lan) for one in seen] == [1, 1, 3, 1]
+    assert [send_mail(mail=one, day=day, by=lan) for one in seen] == [0, 0, 0, 0]
+    assert len(mail.outbox) == 4
+
+
+def test_the_database_keeps_one_row_for_a_thing_an_address_and_a_day(period, contacts, lan, mai):
+    run()
+    row = SentReminder.objects.all()[0]
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_a_mail_that_is_refused_keeps_no_other_back(period, contacts, settings):
+    settings.EMAIL_BACKEND = "tests.test_reminders.FailingServer"
+    User.objects.filter(username="kl").update(email=FAILS_FOR)
+    with pytest.raises(CommandError) as error:
+        run()
+    assert FAILS_FOR in str(error.value)
+    assert "Connection refused" in str(error.value)
+    assert {one.to[0] for one in mail.outbox} == {
+        "mai@example.com",
+        "nn@example.com",
+        "tl@example.com",
+    }
+    assert not SentReminder.objects.filter(recipient=FAILS_FOR).exists()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    run()  # once the server is back
+    assert SentReminder.objects.filter(recipient=FAILS_FOR, sent_at__isnull=False).count() == 1
+    assert len(mail.outbox) == 4
+
+
+def test_what_broke_off_in_between_is_not_known_to_be_sent(period, contacts, lan, monkeypatch):
+    def killed(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", killed)
+    with pytest.raises(KeyboardInterrupt):
+        send_mail(mail=mails(due(AsOf.now()))[0], day=date(2022, 1, 3), by=lan)
+    assert not SentReminder.objects.exists()
+
+
+def test_nothing_is_due_without_a_round_or_before_it_is_near(db, lan):
+    assert "00" in run() or "0" in run()
+    assert mail.outbox == []
+
+
+def test_a_later_due_day_ends_the_reminders(period, contacts, lan):
+    facts = replace(FACTS_2021, due_on=date(2023, 12, 15))
+    change_period(period=period, facts=facts, by=lan)
+    assert reports_due(on(2022, 1, 3)) == []
+
+
+def test_by_names_who_may_write(period, contacts, lan, hung):
+    run("--by", "lan")
+    assert set(SentReminder.objects.values_list("by__username", flat=True)) == {"lan"}
+    with pytest.raises(CommandError):
+        run("--by", "hung")
+
+
+def test_the_mail_says_where_to_go_on(period, contacts, settings):
+    settings.SITE_URL = "https://htqlcl.example.vn/"
+    run()
+    assert all("https://htqlcl.example.vn/" in one.body for one in mail.outbox)
+
+
+def test_the_log_shows_what_was_sent_to_whom(client, period, contacts, lan):
+    run()
+    client.force_login(lan)
+    page = client.get(reverse("activities:reminders"))
+    assert len(page.context["reminders"]) == 6
+    assert "nn@example.com" in page.content.decode()

@@ -14,19 +14,22 @@ from django.db import connection
 from reports import demonstration
 
 Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
-_copy: Rows = {}
+_new: Rows = {}
+_changed: Rows = {}
 
 
 def lay_down_demonstration() -> None:
     """Fill the database, which holds what migrations leave, with the demonstration data."""
-    if _copy:
-        _insert(_copy)
+    if _new:
+        _insert(_new)
+        _update(_changed)
         return
     before = _all_rows()
     demonstration.load("Mat-khau-thu-nghiem")
     for table, (columns, rows) in _all_rows().items():
-        known = set(before[table][1])
-        _copy[table] = (columns, [row for row in rows if row not in known])
+        known = {row[0]: row for row in before[table][1]}  # the key stands first
+        _new[table] = columns, [row for row in rows if row[0] not in known]
+        _changed[table] = columns, [row for row in rows if known.get(row[0], row) != row]
 
 
 def _all_rows() -> Rows:
@@ -57,3 +60,17 @@ def _insert(rows_of: Rows) -> None:
         # Ids given here leave PostgreSQL's sequences where they were.
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
             cursor.execute(statement)
+
+
+def _update(rows_of: Rows) -> None:
+    """Write what the demonstration changes of the rows that migrations leave."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for table, (columns, rows) in rows_of.items():
+            key, *others = map(quote, columns)
+            values = ", ".join(f"{name} = %s" for name in others)
+            for first, *rest in rows:
+                cursor.execute(
+                    f"UPDATE {quote(table)} SET {values} WHERE {key} = %s",  # noqa: S608
+                    [*rest, first],
+                )

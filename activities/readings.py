@@ -17,7 +17,7 @@ from activities.models import (
     Training,
 )
 from agencies.asof import AsOf
-from agencies.models import Agency, RosterRecord
+from agencies.models import Agency, AgencyGroup, RosterRecord
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,11 @@ class Reading:
         for agency, *row in known.order_by("valid_from").values_list("agency", *columns):
             days[agency].append(tuple(row))
         return days
+
+    @cached_property
+    def groups(self) -> list[tuple[int, str, str]]:
+        """Return the key, the code and the label of every group, in their order."""
+        return [(group.pk, group.code, group.label) for group in AgencyGroup.objects.all()]
 
     @cached_property
     def _codes(self) -> dict[int, str]:

@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 from activities.models import Finding, InspectionForm, TrainingTopic
 from activities.readings import ALWAYS, Period, Reading, Standing, year_of
 from agencies.asof import AsOf
-from agencies.models import AgencyGroup, RosterRecord
+from agencies.models import RosterRecord
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -171,14 +171,11 @@ def visits_by_group(asked: Asked, period: Period = ALWAYS) -> tuple[VisitTally, 
     Every group is listed; bodies without a group come last, where any was visited. An agency
     that changed its group counts under each group that it was visited in.
     """
-    of_groups = _grouped(visits(asked, period), lambda visit: visit.standing.group)
-    rows = [_tally(of_groups.pop(pk, []), code, label) for pk, code, label in _groups()]
+    known = Reading.of(asked)
+    of_groups = _grouped(visits(known, period), lambda visit: visit.standing.group)
+    rows = [_tally(of_groups.pop(pk, []), code, label) for pk, code, label in known.groups]
     rest = [visit for group in of_groups.values() for visit in group]
     return (*rows, _tally(rest, "", "")) if rest else tuple(rows)
-
-
-def _groups() -> list[tuple[int, str, str]]:
-    return [(group.pk, group.code, group.label) for group in AgencyGroup.objects.all()]
 
 
 def visits_by_form(asked: Asked, period: Period = ALWAYS) -> tuple[VisitTally, ...]:
@@ -321,8 +318,9 @@ def attendances_by_group(asked: Asked, period: Period = ALWAYS) -> tuple[Attenda
 
     Every group is listed; bodies without a group come last, where any attended.
     """
-    of_groups = _grouped(attendances(asked, period), lambda row: row.standing.group)
-    rows = [_attended(of_groups.pop(pk, []), code, label) for pk, code, label in _groups()]
+    known = Reading.of(asked)
+    of_groups = _grouped(attendances(known, period), lambda row: row.standing.group)
+    rows = [_attended(of_groups.pop(pk, []), code, label) for pk, code, label in known.groups]
     rest = [row for group in of_groups.values() for row in group]
     return (*rows, _attended(rest, "", "")) if rest else tuple(rows)
 

@@ -29,6 +29,7 @@ from reports.models import (
     Withdrawal,
 )
 from reports.printed import Check, PrintedRows
+from reports.printed_activities import PrintedActivities
 
 UNIT_OF = {Measure.INSPECTED: Unit.VISITS, Measure.TRAINED: Unit.ATTENDANCES}
 MOST_ROWS = 3  # that are named as left out of a total; more would fit by chance
@@ -117,6 +118,7 @@ def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
     editions = {str(edition.year): edition for edition in Edition.objects.all()}
     tables: dict[tuple[date, int], rollups.GroupTable] = {}
     declared: dict[date, rollups.Declared] = {}
+    activities: dict[date, PrintedActivities] = {}
     reports = []
     for source in sources:
         day = source.as_of_day or source.published_on
@@ -126,9 +128,9 @@ def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
             tables[key] = rollups.by_group(as_of.on(day), edition)
         if day not in declared and _names_an_older_edition(source):
             declared[day] = rollups.declared_by_edition(as_of.on(day))
-        reports.append(
-            compare_source(source, as_of.on(day), edition, tables[key], declared.get(day, {}))
-        )
+        known = activities.setdefault(day, PrintedActivities(as_of.on(day)))
+        comparison = Comparison(source, day, edition, tables[key], known, declared.get(day, {}))
+        reports.append(compare_source(comparison, as_of.on(day)))
     return tuple(reports)
 
 
@@ -165,15 +167,9 @@ def _edition(source: Publication, editions: Mapping[str, Edition]) -> Edition | 
     return editions[max(named)] if named else None
 
 
-def compare_source(
-    source: Publication,
-    as_of: AsOf,
-    edition: Edition,
-    table: rollups.GroupTable,
-    declared: rollups.Declared,
-) -> SourceReport:
+def compare_source(comparison: "Comparison", as_of: AsOf) -> SourceReport:
     """Compare the figures of one source with the counts of its day."""
-    comparison = Comparison(source, as_of.day, edition, table, declared)
+    source, edition = comparison.publication, comparison.edition
     withdrawn = withdrawal_of(source, as_of.known_at)
     if withdrawn:
         rows = tuple(Compared(row, None, None, None, differs=False) for row in comparison.figures)
@@ -201,6 +197,7 @@ class Comparison:
     day: date
     edition: Edition
     table: rollups.GroupTable
+    activities: PrintedActivities
     declared: rollups.Declared = field(default_factory=dict)
     figures: list[PublishedFigure] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -226,11 +223,10 @@ class Comparison:
 
     def _note(self, figure: PublishedFigure) -> None:
         """Note under which assumption a figure is compared, or why it is not."""
+        if figure.measure in UNIT_OF:
+            self._note_activity(figure)
+            return
         if figure.unit != Unit.AGENCIES:
-            if UNIT_OF.get(Measure(figure.measure)) == figure.unit:
-                text = _("%(count)s %(unit)s: such activities are not yet on record here.")
-                said = {"count": house_style.count(figure.count or 0)}
-                self._add(figure, text % {**said, "unit": figure.get_unit_display()})
             return
         if figure.group and figure.group not in self.labels:
             self._add(figure, _("“%s” is no group on record; not compared.") % figure.group)
@@ -241,6 +237,15 @@ class Comparison:
             text = _("%s is cut off after its last digit, not rounded.")
             self._add(figure, text % figure.percent)
 
+    def _note_activity(self, figure: PublishedFigure) -> None:
+        on_record = self.activities.on_record(figure)
+        if on_record:
+            self._add(figure, self.activities.period(figure, on_record))
+        elif UNIT_OF[Measure(figure.measure)] == figure.unit:
+            text = _("%(count)s %(unit)s: such activities are not yet on record here.")
+            said = {"count": house_style.count(figure.count or 0)}
+            self._add(figure, text % {**said, "unit": figure.get_unit_display()})
+
     def _add(self, figure: PublishedFigure, text: str) -> None:
         self.notes.append(Note(figure, text))
 
@@ -250,6 +255,8 @@ class Comparison:
         total = counts.total if counts and figure.denominator is not None else None
         computed = self.computed(figure, counts) if counts else None
         counted = self.counted(figure) if counts else None
+        if on_record := self.activities.on_record(figure):
+            computed = on_record.nearest(figure.count or 0)
         percentage = self._percentage(figure)
         return Compared(figure, computed, total, percentage, figure in differing, counted)
 
@@ -314,7 +321,13 @@ class Comparison:
     def _of_unit(self, figure: PublishedFigure) -> Iterable[Finding]:
         measure = Measure(figure.measure)
         unit = UNIT_OF.get(measure, Unit.AGENCIES)
-        if figure.unit != unit:
+        on_record = self.activities.on_record(figure)
+        if on_record and figure.count is not None:
+            computed = on_record.nearest(figure.count)
+            if computed != figure.count:
+                why = " ".join(self.activities.reasons(figure, on_record))
+                yield Finding(figure, measure, figure.count, computed, why)
+        elif figure.unit != unit:
             text = _("Counted are %(printed)s; “%(measure)s” is counted in %(unit)s.")
             said = {"printed": figure.get_unit_display(), "measure": measure.label}
             text = text % {**said, "unit": unit.label}

@@ -23,7 +23,7 @@ from reports.figure_forms import (
     WithdrawalForm,
     figure_rows,
 )
-from reports.models import Publication, PublishedFigure
+from reports.models import Measure, Publication, PublishedFigure
 from reports.published import Reading, read_figures
 from reports.reconcile import Compared, Finding, SourceReport, reconcile
 
@@ -31,6 +31,11 @@ from reports.reconcile import Compared, Finding, SourceReport, reconcile
 LISTED_AS: dict[frozenset[Category], str] = {
     **{frozenset(categories): name for name, categories in GATHERED.items()},
     **{frozenset([category]): category.value for category in Category},
+}
+# Where the visits and attendances of a computed figure stand.
+ACTIVITY_PAGES = {
+    Measure.INSPECTED: "activities:inspections",
+    Measure.TRAINED: "activities:trainings",
 }
 
 
@@ -100,7 +105,10 @@ def written(number: int | str | None) -> str:
 
 
 def list_url(row: Compared, report: SourceReport, question: Question) -> str:
-    """Return the address of exactly the agencies that a computed figure counts."""
+    """Return the address of exactly the agencies, or the page of the activities, counted."""
+    if row.computed is not None and row.figure.measure in ACTIVITY_PAGES:
+        page = ACTIVITY_PAGES[Measure(row.figure.measure)]
+        return question.url(page, as_of=report.as_of.day.isoformat())
     if row.computed is None or row.counted is None:
         return ""
     return question.url(

@@ -31,12 +31,15 @@ from agencies.actions import (
 from agencies.models import (
     Agency,
     AgencyGroup,
+    Duty,
     Edition,
     Entry,
     EntryKind,
     Evidence,
+    PlannedConversion,
     Reorganisation,
     ReorganisationPlan,
+    Role,
     RosterFacts,
     RosterRecord,
     Stage,
@@ -44,6 +47,7 @@ from agencies.models import (
     StatusRecord,
     Succession,
     Transition,
+    TransitionTarget,
     User,
 )
 
@@ -63,6 +67,7 @@ class RawOffice:
     first: Entry
     second: Entry
     edition: Edition
+    group: AgencyGroup
 
     def status(self, **facts) -> StatusRecord:
         row = {"agency": self.one, "recorded": self.first, "valid_from": DAY, "stage": "building"}
@@ -83,6 +88,18 @@ class RawOffice:
         row = {"predecessor": self.one, "successor": self.two, "kind": "merge"}
         return Succession.objects.create(reorganisation=event, **{**row, **facts})
 
+    def target(self, **facts) -> TransitionTarget:
+        row = {"transition": Transition.objects.get(), "due_on": DAY}
+        return TransitionTarget.objects.create(**{**row, **facts})
+
+    def plan(self, **facts) -> PlannedConversion:
+        row = {"transition": Transition.objects.get(), "agency": self.one, "planned_on": DAY}
+        return PlannedConversion.objects.create(**{**row, **facts})
+
+    def duty(self, **facts) -> Duty:
+        row = {"agency": self.one, "kind": "mandatory", "valid_from": DAY}
+        return Duty.objects.create(**{**row, **facts})
+
     def entry(self, **facts) -> Entry:
         return Entry.objects.create(
             **{"at": timezone.now(), "by": self.by, "kind": EntryKind.RECORD, **facts}
@@ -96,7 +113,8 @@ def office(lan):
         for hour in (-2, -1)
     )
     one, two = (Agency.objects.create(code=code) for code in ("CQ-1", "CQ-2"))
-    return RawOffice(lan, one, two, first, second, Edition.objects.get(year=2015))
+    group = AgencyGroup.objects.create(code="SO", name="Sở")
+    return RawOffice(lan, one, two, first, second, Edition.objects.get(year=2015), group)
 
 
 Write = Callable[[RawOffice], object]
@@ -137,6 +155,18 @@ REFUSED_ROWS: dict[str, Write] = {
     "transition_between_two_editions": lambda office: Transition.objects.create(
         from_edition=office.edition, to_edition=office.edition, starts_on=DAY
     ),
+    "transition_deadline_after_its_start": lambda office: Transition.objects.create(
+        from_edition=office.edition,
+        to_edition=Edition.objects.get(year=2008),
+        starts_on=DAY,
+        deadline=DAY,
+    ),
+    "target_is_a_count_or_a_percent": lambda office: office.target(count=1, percent=2),
+    "duty_of_a_group_or_an_agency": lambda office: office.duty(agency=None),
+    "duty_ends_after_it_begins": lambda office: office.duty(valid_to=DAY),
+    "user_contact_has_an_agency": lambda office: User.objects.create(
+        username="mai", role=Role.CONTACT
+    ),
 }
 # A row that is accepted, and one that is refused beside it.
 REFUSED_PAIRS: dict[str, tuple[Write, Write]] = {
@@ -167,6 +197,18 @@ REFUSED_PAIRS: dict[str, tuple[Write, Write]] = {
     "succession_once_per_pair": (
         lambda office: office.succession(),
         lambda office: office.succession(kind="split"),
+    ),
+    "target_once_per_group_and_day": (
+        lambda office: office.target(count=1, group=office.group),
+        lambda office: office.target(percent=2, group=office.group),
+    ),
+    "target_of_all_once_per_day": (
+        lambda office: office.target(count=1),
+        lambda office: office.target(percent=2),
+    ),
+    "planned_once_per_transition": (
+        lambda office: office.plan(),
+        lambda office: office.plan(planned_on=LATER),
     ),
     "transition_once_per_pair": (
         lambda office: None,  # the first migration wrote 2008 → 2015

@@ -98,6 +98,7 @@ LEVELS = {
     "reorganisation_views": 6,
     "figure_forms": 5,
     "reconciliation_views": 6,
+    "printed_activities": 4,
     "canonical": 4,
     "sent": 4,
     "freezing": 6,

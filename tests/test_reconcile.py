@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from activities import rollups as activities
 from agencies.actions import record_status
 from agencies.asof import AsOf
 from agencies.models import Agency, AgencyGroup, Edition, StatusFacts
@@ -183,16 +184,47 @@ def test_a_wrong_percentage_is_a_finding_and_a_truncated_one_a_note(lan):
     assert [note.figure.percent for note in report.notes if note.figure] == ["72,54%"]
 
 
-def test_visits_are_never_compared_with_agencies(lan):
+def test_visits_are_never_taken_for_agencies(lan):
     report = published(
         lan,
         row("", Measure.INSPECTED, 90, unit=Unit.AGENCIES),
         row("", Measure.CONVERTED, 106, unit=Unit.VISITS),
+        row("", Measure.TRAINED, 1067),
     )
     assert said(report) == [
-        ("", Measure.INSPECTED, 90, None),
+        ("", Measure.INSPECTED, 90, 75),
         ("", Measure.CONVERTED, 106, None),
+        ("", Measure.TRAINED, 1067, None),
     ]
+    assert "90 là số lượt kiểm tra" in report.findings[0].explanation
+
+
+def test_activities_on_record_are_compared_in_all_or_of_the_year(lan):
+    """In 2021 there were 13 visits, of 90, at 12 agencies; one course of the group of districts."""
+    visits = activities.visits(AsOf(DAY, timezone.now()))
+    of_2021 = [visit for visit in visits if visit.visited_on.year == 2021]
+    attended = activities.attendances_by_group(AsOf(DAY, timezone.now()))
+    districts = next(found for found in attended if found.key == "CAP_HUYEN")
+    report = published(
+        lan,
+        row("", Measure.INSPECTED, 90, unit=Unit.VISITS),
+        row("", Measure.INSPECTED, len(of_2021), unit=Unit.VISITS),
+        row("", Measure.INSPECTED, 75, unit=Unit.AGENCIES),
+        row("", Measure.TRAINED, 1068, unit=Unit.ATTENDANCES),
+        row("CAP_HUYEN", Measure.TRAINED, districts.attendances, unit=Unit.ATTENDANCES),
+    )
+    assert said(report) == [("", Measure.TRAINED, 1068, 1067)]
+    assert "1.067" in report.findings[0].explanation
+    about = [note.text for note in report.notes if note.figure]
+    assert ["2021;" in text or "năm 2021" in text for text in about] == [
+        False, True, False, False, False
+    ]  # fmt: skip
+
+
+def test_without_activities_on_record_they_are_a_note(lan):
+    report = published(lan, row("", Measure.INSPECTED, 9, unit=Unit.VISITS), day=date(2012, 6, 30))
+    assert report.findings == ()
+    assert any("chưa ghi nhận" in note.text for note in report.notes)
 
 
 def test_an_unknown_group_is_a_note(lan):
@@ -238,7 +270,7 @@ def test_the_queries_do_not_grow_with_the_sources(lan, django_assert_max_num_que
         facts = PublicationFacts(f"Văn bản {number}", DAY)
         figures = [row("CAP_XA", Measure.CONVERTED, 74, 102)]
         add_published_figures(publication=facts, figures=figures, by=lan)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(18):
         reconcile(AsOf.now())
 
 

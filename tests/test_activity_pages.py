@@ -286,3 +286,14 @@ def test_nobody_is_left_out_of_history(activities):
         written = set(model.history.values_list("id", flat=True))
         assert written == set(model.objects.values_list("pk", flat=True)), model
         assert not model.history.filter(history_date__gt=timezone.now()).exists()
+
+
+def test_the_dashboard_fetches_the_figures_as_a_line(client, lan, activities):
+    client.force_login(lan)
+    assert b'hx-get="/activities/' in client.get("/?as_of=2021-11-15").content
+    page = client.get("/activities/?as_of=2021-11-15")
+    line = client.get("/activities/?as_of=2021-11-15", headers={"HX-Request": "true"})
+    assert page["Vary"] == line["Vary"] != ""
+    assert b"<html" not in line.content
+    totals = page.context["totals"]
+    assert f"{totals.visits:02d} lượt kiểm tra" in line.content.decode()

@@ -8,10 +8,12 @@ from openpyxl import load_workbook
 
 from tests.test_permissions import (  # noqa: F401  # the fixtures that its pages are about
     PAGES,
+    activity,
     address,
     decree,
     document,
     letter,
+    own_report,
     report,
     workbook,
 )
@@ -29,6 +31,9 @@ BARE = {
     "reports:compare-submissions",  # asks which two; its answer: test_submission_pages
     "reports:submission-number",
     "reports:word-template",
+    "activities:own-report",  # of a contact, who writes it
+    "activities:own-report-of",
+    "activities:report-document",
     "agencies:evidence",
     "agencies:import-progress",
     "password_change",
@@ -46,7 +51,8 @@ SENT = {
     "reports:submission",
     "reports:submission-again",
 }
-ELSEWHERE = BARE | FILES | SENT | {"reports:word-file", "reports:submission-file"}
+ELSEWHERE = BARE | FILES | SENT
+ELSEWHERE |= {"reports:word-file", "reports:submission-file", "activities:attendance-template"}
 # How a page names what its figures count; elsewhere standings stand under their own words.
 MEASURES = {
     "reports:dashboard": "đã chuyển đổi, áp dụng",

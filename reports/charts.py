@@ -86,10 +86,16 @@ class Chart:
         return not all(row.on_paper for row in self.rows)
 
 
-def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> Chart:
+def progress(
+    points: Sequence[TrendPoint],
+    then: Counts,
+    question: Question,
+    plan: Sequence[int | None] = (),
+) -> Chart:
     """Draw one line per category that ever occurs, all groups together, over the days.
 
-    `then` are the counts of the comparison day, for the title.
+    `then` are the counts of the comparison day, for the title. `plan` is how many were to
+    have converted by each of the days, None before the plan begins; nothing where none is.
     """
     shown = [
         category for category in Category if any(point.table.total.of(category) for point in points)
@@ -104,7 +110,8 @@ def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> 
         "data": [
             _category_line(category, points, [link[place] for link in links])
             for place, category in enumerate(shown)
-        ],
+        ]
+        + ([_plan_line(points, plan, question)] if any(plan) else []),
         "layout": drawing.over_time(points, question)
         | {"yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6)},
     }
@@ -127,7 +134,8 @@ def progress(points: Sequence[TrendPoint], then: Counts, question: Question) -> 
             _progress_row(point, shown, link, on_paper=point.day in kept)
             for point, link in zip(points, links, strict=True)
         ),
-        note=_("All groups together. The total leaves exempt agencies out."),
+        note=_("All groups together. The total leaves exempt agencies out.")
+        + (" " + _("The thin dotted line is the plan.") if any(plan) else ""),
     )
 
 
@@ -154,6 +162,24 @@ def _progress_row(
 
 def _links_of_day(day: date, shown: Iterable[Category], question: Question) -> list[str]:
     return [question.url(LIST, as_of=day.isoformat(), category=category) for category in shown]
+
+
+def _plan_line(
+    points: Sequence[TrendPoint], plan: Sequence[int | None], question: Question
+) -> Figure:
+    """Draw what was planned, thin and in the colour of who has converted."""
+    name = _("planned")
+    said = [
+        f"{house_style.short_date(point.day)}: {name} {house_style.count(number or 0)}"
+        for point, number in zip(points, plan, strict=True)
+    ]
+    links = [question.url("reports:plans")] * len(points)
+    line = drawing.line(points, plan, links, said)
+    return line | {
+        "name": name,
+        "mode": "lines",
+        "line": {"color": "var(--teal)", "dash": "dot", "width": 1.5},
+    }
 
 
 def _category_line(

@@ -26,6 +26,8 @@ def plans_page(request: HouseRequest) -> HttpResponse:
     """Set the plan of the transition to the edition asked about against what happened."""
     question = request.question
     transition = transition_to(question.edition)
+    if request.htmx:
+        return plan_line(request, transition)
     context: dict[str, object] = {
         "nothing_known": question.data_version.known is None,
         "transition": transition,
@@ -34,7 +36,33 @@ def plans_page(request: HouseRequest) -> HttpResponse:
     }
     if transition and not context["nothing_known"]:
         context["figures"] = kept(question, "plans", partial(drawn_plans, request, transition))
-    return render(request, "reports/plans.html", context)
+    response = render(request, "reports/plans.html", context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def plan_line(request: HouseRequest, transition: Transition | None) -> HttpResponse:
+    """Say in a line how the plan stands, for the dashboard to fetch."""
+    question = request.question
+    context: dict[str, object] = {}
+    if transition and question.data_version.known is not None:
+        draw = partial(drawn_line, request, transition)
+        context["line"] = kept(question, "plan line", draw)
+    response = render(request, "reports/_plan_line.html", context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def drawn_line(request: HouseRequest, transition: Transition) -> SafeString:
+    """Draw what is planned by the day, how many are late, and the forecast."""
+    question = request.question
+    rows = plans.planned_agencies(question.as_of, transition)
+    context = {
+        "planned": plans.planned_by(rows, question.as_of.day),
+        "late": sum(1 for row in rows if row.days_late),
+        "forecast": plans.forecast(question.as_of, question.edition),
+    }
+    return render_to_string("reports/_plan_standing.html", context, request)
 
 
 def drawn_plans(request: HouseRequest, transition: Transition) -> SafeString:

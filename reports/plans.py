@@ -37,7 +37,14 @@ class PlannedAgency:
 
 
 def planned_agencies(as_of: AsOf, transition: Transition) -> tuple[PlannedAgency, ...]:
-    """Return every agency of the denominator with its plan, in the order of `standings`.
+    """Return every agency of the denominator with its plan, in the order of `standings`."""
+    return planned(standings(as_of, transition.to_edition), as_of.day, transition)
+
+
+def planned(
+    counted: Sequence[Standing], day: date, transition: Transition
+) -> tuple[PlannedAgency, ...]:
+    """Return the agencies of `standings` that are not exempt, each with its plan.
 
     It is due on its planned day, without one on the transition's deadline. Late is who is
     left (not converted, not exempt) after that day; so many days as have passed since.
@@ -48,13 +55,13 @@ def planned_agencies(as_of: AsOf, transition: Transition) -> tuple[PlannedAgency
         for code, planned_on, source in found.values_list("agency__code", "planned_on", "source")
     }
     rows = []
-    for standing in standings(as_of, transition.to_edition):
+    for standing in counted:
         if standing.category == Category.EXEMPT:
             continue
         planned_on, source = plan.get(standing.code, (None, ""))
         due = planned_on or transition.deadline
         left = standing.category in Category.left()
-        late = max((as_of.day - due).days, 0) if left and due else 0
+        late = max((day - due).days, 0) if left and due else 0
         rows.append(PlannedAgency(standing, planned_on, source, due, late))
     return tuple(rows)
 
@@ -85,6 +92,14 @@ def late_by_parent(rows: Sequence[PlannedAgency]) -> tuple[LateParent, ...]:
     return tuple(sorted(parents, key=lambda parent: -len(parent.late)))
 
 
+def planned_by(rows: Sequence[PlannedAgency], day: date) -> int:
+    """Return how many agencies were to have converted by a day.
+
+    One without a planned day is in no number.
+    """
+    return sum(row.planned_on is not None and row.planned_on <= day for row in rows)
+
+
 @dataclass(frozen=True)
 class PlanPoint:
     """How many were to have converted by a day, and how many had; None for a day to come."""
@@ -100,18 +115,17 @@ def curve(
     """Return the planned and the actual number at the ends of quarters and on the day asked.
 
     From the transition's start to its deadline, the last planned day or the day asked,
-    whichever is last. Planned are the agencies of `planned_agencies`, each from its planned
-    day on; one without a planned day is in no point. Actual is `by_group`'s converted.
+    whichever is last. Planned is `planned_by`, actual is `by_group`'s converted.
     """
-    planned = sorted(row.planned_on for row in rows if row.planned_on)
-    last = max([as_of.day, transition.starts_on, transition.deadline or as_of.day, *planned[-1:]])
+    ends = [row.planned_on for row in rows if row.planned_on]
+    last = max([as_of.day, transition.starts_on, transition.deadline or as_of.day, *ends])
     begins = min(transition.starts_on, as_of.day)
     days = sorted({begins, as_of.day, *quarter_ends(last, begins)})
     tables = on_days([day for day in days if day <= as_of.day], as_of, transition.to_edition)
     return tuple(
         PlanPoint(
             day,
-            sum(planned_on <= day for planned_on in planned),
+            planned_by(rows, day),
             tables[day].total.converted if day in tables else None,
         )
         for day in days

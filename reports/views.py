@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -29,7 +30,15 @@ from agencies.import_forms import ImportForm
 from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Category, Edition, Entry, Missing, duties_are_on_record
+from agencies.models import (
+    Agency,
+    Category,
+    Edition,
+    Entry,
+    Missing,
+    duties_are_on_record,
+    transition_to,
+)
 from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
@@ -41,6 +50,7 @@ from reports import (
     conversions,
     edition_chart,
     marks,
+    plans,
     rollups,
     tiles,
     trends,
@@ -104,7 +114,9 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     points = [trends.TrendPoint(day, tables[day]) for day in days]
     rows = rollups.standings(as_of, edition)
     context = {
-        "chart": charts.progress(points, comparison.total.then, question),
+        "chart": charts.progress(
+            points, comparison.total.then, question, plan_of(days, rows, question)
+        ),
         "source": question.line,
         "map": tiles.grid(rollups.tiles_of(rows), comparison),
         "total": comparison.total,
@@ -114,6 +126,17 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
         "left": rollups.who_is_left(rollups.parents_of(rows)),
     }
     return render_to_string("reports/_dashboard.html", context, request)
+
+
+def plan_of(
+    days: Sequence[date], rows: Sequence[rollups.Standing], question: Question
+) -> Sequence[int | None]:
+    """Return how many of the agencies of a dashboard were to have converted by each day."""
+    transition = transition_to(question.edition)
+    if transition is None:
+        return ()
+    planned = plans.planned(rows, question.as_of.day, transition)
+    return [plans.planned_by(planned, day) if day >= transition.starts_on else None for day in days]
 
 
 def drawn_nobody(question: Question) -> SafeString:

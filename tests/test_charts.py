@@ -335,3 +335,29 @@ def test_eight_lines_can_be_told_apart_without_colour():
     assert charts.look(8) == charts.look(0)
     for _colour, dash, mark in looks:  # the library refuses what it does not know
         go.Scatter(line={"dash": dash}, marker={"symbol": mark})
+
+
+def test_the_dashboard_says_how_the_plan_stands(reader):
+    asked = {"as_of": "2021-11-15"}
+    said = reader.get("/plans/", asked, headers={"HX-Request": "true"}).content.decode()
+    assert "Theo kế hoạch đến 15/11/2021: 130" in said
+    assert "chậm: 39" in said
+    assert "từ ngày 19/08/2022 đến ngày 26/02/2023" in said
+    assert "<html" not in said
+    assert b'hx-get="/plans/' in reader.get("/", asked).content
+
+
+def test_the_plan_is_a_line_of_the_dashboard_s_chart(kon_tum, db):
+    """130 of the 148 were to have converted by 15/11/2021; before 2016 there was no plan."""
+    question = ask(day=date(2021, 11, 15))
+    days = trends.quarter_ends(question.as_of.day)
+    rows = rollups.standings(question.as_of, question.edition)
+    plan = views.plan_of(days, rows, question)
+    tables = trends.on_days(days, question.as_of, question.edition)
+    points = [trends.TrendPoint(day, tables[day]) for day in days]
+    chart = charts.progress(points, tables[days[0]].total, question, plan)
+    line = chart.figure["data"][-1]
+    assert (line["name"], line["y"][0], line["y"][-1]) == ("theo kế hoạch", None, 130)
+    assert (
+        views.plan_of(days, rows, ask(day=days[-1], edition=Edition.objects.get(year=2008))) == ()
+    )

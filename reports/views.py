@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
 
+from activities.rollups import overdue_findings
 from activities.round_rollups import waiting_for_officer
 from agencies import actions
 from agencies.entry_forms import UndoForm
@@ -29,7 +30,15 @@ from agencies.import_forms import ImportForm
 from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Category, Edition, Entry, Missing, duties_are_on_record
+from agencies.models import (
+    Agency,
+    Category,
+    Edition,
+    Entry,
+    Missing,
+    duties_are_on_record,
+    transition_to,
+)
 from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
@@ -48,6 +57,7 @@ from reports import (
 )
 from reports.change_file import build_changes
 from reports.consequences import consequences
+from reports.due import conversions_late
 from reports.forms import CompareForm
 from reports.listing import build_listing
 from reports.round_trip import build_exchange
@@ -61,6 +71,9 @@ HELP = {
     "excel": _("Excel in and out"),
     "reorganisations": _("Reorganising agencies"),
     "submissions": _("Reports that are sent"),
+    "activities": _("Inspections and training"),
+    "rounds": _("Reporting rounds"),
+    "plans": _("Duty and plans"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -242,10 +255,20 @@ def work_list(request: HouseRequest) -> HttpResponse:
     context = {
         "left": rollups.left_by_parent(question.as_of, question.edition),
         "acts": worklist.last_acts(question.as_of),
-        "waiting": waiting_for_officer(question.as_of),
+        **for_you(question),
         **incomplete(request),
     }
     return render(request, "reports/work_list.html", context)
+
+
+def for_you(question: Question) -> dict[str, Any]:
+    """Return what is to be pursued: reports to review, findings overdue, conversions late."""
+    as_of = question.as_of
+    return {
+        "waiting": waiting_for_officer(as_of),
+        "overdue": sum(len(parent.findings) for parent in overdue_findings(as_of)),
+        "late": len(conversions_late(as_of, transition_to(question.edition))),
+    }
 
 
 def incomplete(request: HouseRequest) -> dict[str, Any]:

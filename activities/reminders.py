@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import ReportingPeriod, State
 from activities.rollups import OpenFinding, open_findings
-from activities.round_rollups import RoundRow, round_table
+from activities.round_rollups import RoundRow, newest_round, round_table
 from agencies.asof import AsOf
 from agencies.house_style import count, short_date
 from agencies.models import Agency, Role, User
@@ -47,7 +47,7 @@ def reports_due(as_of: AsOf) -> list[Reminder]:
     Soon is REMIND_DAYS_BEFORE days before the due day. Rounds before the newest are no longer
     chased.
     """
-    period = ReportingPeriod.objects.filter(starts_on__lte=as_of.day).first()
+    period = newest_round(as_of.day)
     if period is None:
         return []
     said = ((row, _said_of(row, period, as_of)) for row in round_table(period, as_of).rows)

@@ -1,18 +1,22 @@
-"""Whom to remind of what on a day. Each subject is one function; `due` joins them."""
+"""Whom to remind of what on a day. Each subject is one function; `reports.due` joins them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from activities.models import ReportingPeriod, State
-from activities.round_rollups import RoundRow, round_table
+from activities.rollups import OpenFinding, open_findings
+from activities.round_rollups import RoundRow, newest_round, round_table
 from agencies.asof import AsOf
 from agencies.house_style import count, short_date
 from agencies.models import Agency, Role, User
+
+SAID_OF_FINDING = 200  # characters; the visit's page holds the rest
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Reminder:
     """One thing to remind an agency and its parent body of.
 
     `subject` names the thing, the same on every day: `report:<round>:<agency>:missing`.
+    `agency` and `parent` are codes; an empty parent is none.
     """
 
     subject: str
@@ -36,18 +41,13 @@ class Mail:
     reminders: tuple[Reminder, ...]
 
 
-def due(as_of: AsOf) -> list[Reminder]:
-    """Return all that there is to remind of on a day, subject by subject."""
-    return [*reports_due(as_of)]
-
-
 def reports_due(as_of: AsOf) -> list[Reminder]:
     """Return the reports of the newest round begun that are due soon, overdue, or returned.
 
     Soon is REMIND_DAYS_BEFORE days before the due day. Rounds before the newest are no longer
     chased.
     """
-    period = ReportingPeriod.objects.filter(starts_on__lte=as_of.day).first()
+    period = newest_round(as_of.day)
     if period is None:
         return []
     said = ((row, _said_of(row, period, as_of)) for row in round_table(period, as_of).rows)
@@ -78,6 +78,48 @@ def _said_of(row: RoundRow, period: ReportingPeriod, as_of: AsOf) -> tuple[str, 
         text = _("%(name)s: the report of %(period)s is due on %(due)s, in %(days)s days.")
         return "due", text % told
     return "", ""
+
+
+def findings_due(as_of: AsOf) -> list[Reminder]:
+    """Return the open findings whose deadline is past, or REMIND_DAYS_BEFORE days ahead at most.
+
+    They are those of `open_findings`; a finding without a deadline is never due. An agency that
+    is no more has no parent body on the day: its contacts alone are told.
+    """
+    soon = as_of.day + timedelta(days=settings.REMIND_DAYS_BEFORE)
+    found = [
+        (row, row.deadline) for row in open_findings(as_of) if row.deadline and row.deadline <= soon
+    ]
+    parents = Agency.objects.in_bulk([row.standing.parent for row, _due in found])
+    return [
+        Reminder(
+            f"finding:{row.pk}:{'overdue' if due_on < as_of.day else 'due'}",
+            row.standing.code,
+            parents[row.standing.parent].code if row.standing.parent else "",
+            _said_of_finding(row, due_on, as_of.day),
+        )
+        for row, due_on in found
+    ]
+
+
+def _said_of_finding(row: OpenFinding, due_on: date, today: date) -> str:
+    if due_on < today:
+        text = _(
+            "%(name)s: what the visit on %(visited)s found (%(finding)s) was to be put right by "
+            "%(due)s, %(days)s days ago."
+        )
+    else:
+        text = _(
+            "%(name)s: what the visit on %(visited)s found (%(finding)s) is to be put right by "
+            "%(due)s, in %(days)s days."
+        )
+    return text % {
+        "name": row.standing.name,
+        "visited": short_date(row.visited_on),
+        "finding": Truncator(" ".join(row.text.split())).chars(SAID_OF_FINDING),
+        "due": short_date(due_on),
+        "days": count(abs((today - due_on).days)),
+    }
 
 
 def addresses() -> Mapping[str, tuple[str, ...]]:

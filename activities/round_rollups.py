@@ -109,6 +109,11 @@ class RoundTable:
         return tuple(parent for parent in self.parents if parent.missing)
 
 
+def newest_round(day: date) -> ReportingPeriod | None:
+    """Return the newest round whose period has begun by a day, None where there is none."""
+    return ReportingPeriod.objects.filter(starts_on__lte=day).first()
+
+
 def agencies_to_report(period: ReportingPeriod, as_of: AsOf) -> Any:
     """Return the agencies in force: in a group, existing and not exempt on the cut-off day.
 

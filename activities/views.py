@@ -4,23 +4,32 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from activities import rollups
+from activities.models import SentReminder
 from activities.readings import Reading
+from activities.round_rollups import newest_round, round_table
 from agencies.middleware import HouseRequest
+from agencies.models import transition_to
 from agencies.permissions import Act, allowed_to
 
 
 @allowed_to(Act.VIEW)
 def index(request: HouseRequest) -> HttpResponse:
-    """Show the totals of inspections and training, and what is overdue; in a line to a part."""
-    day, asked = request.question.as_of.day, Reading(request.question.as_of)
+    """Show the key figures of each part, and lead to it; in a line to a page that fetches it."""
+    question = request.question
+    day, asked = question.as_of.day, Reading(question.as_of)
     context: dict[str, object] = {"totals": rollups.activity_totals(asked)}
     template = "activities/_figures.html"
     if not request.htmx:
         template = "activities/index.html"
+        period = newest_round(day)
         context |= {
             "year": day.year,
             "this_year": rollups.activity_totals(asked, day.replace(month=1, day=1)),
             "left": len(rollups.not_yet_inspected(asked, day.year)),
+            "period": period,
+            "reports": round_table(period, question.as_of).total if period else None,
+            "transition": transition_to(question.edition),
+            "last_reminder": SentReminder.objects.filter(sent_at__isnull=False).first(),
         }
     response = render(request, template, context)
     response["Vary"] = "HX-Request"

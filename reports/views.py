@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
 
+from activities.rollups import overdue_findings
 from activities.round_rollups import waiting_for_officer
 from agencies import actions
 from agencies.entry_forms import UndoForm
@@ -58,6 +59,7 @@ from reports import (
 )
 from reports.change_file import build_changes
 from reports.consequences import consequences
+from reports.due import conversions_late
 from reports.forms import CompareForm
 from reports.listing import build_listing
 from reports.round_trip import build_exchange
@@ -71,6 +73,9 @@ HELP = {
     "excel": _("Excel in and out"),
     "reorganisations": _("Reorganising agencies"),
     "submissions": _("Reports that are sent"),
+    "activities": _("Inspections and training"),
+    "rounds": _("Reporting rounds"),
+    "plans": _("Duty and plans"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -265,10 +270,20 @@ def work_list(request: HouseRequest) -> HttpResponse:
     context = {
         "left": rollups.left_by_parent(question.as_of, question.edition),
         "acts": worklist.last_acts(question.as_of),
-        "waiting": waiting_for_officer(question.as_of),
+        **for_you(question),
         **incomplete(request),
     }
     return render(request, "reports/work_list.html", context)
+
+
+def for_you(question: Question) -> dict[str, Any]:
+    """Return what is to be pursued: reports to review, findings overdue, conversions late."""
+    as_of = question.as_of
+    return {
+        "waiting": waiting_for_officer(as_of),
+        "overdue": sum(len(parent.findings) for parent in overdue_findings(as_of)),
+        "late": len(conversions_late(as_of, transition_to(question.edition))),
+    }
 
 
 def incomplete(request: HouseRequest) -> dict[str, Any]:

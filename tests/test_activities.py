@@ -52,6 +52,47 @@ def test_a_visit_before_the_agency_existed(small_province, lan):
     assert said == "CC-TL did not exist on 30/06/2018."
 
 
+def dissolve(province, code, day, by):
+    plan = ReorganisationPlan("9/NQ-HĐND", day, dissolved=(code,))
+    apply_reorganisation(plan=plan, by=by)
+
+
+def test_a_visit_after_the_agency_was_closed(small_province, lan):
+    dissolve(small_province, "CC-TL", date(2022, 3, 1), lan)
+    visit = new_visit(small_province, "CC-TL", date(2022, 3, 1))
+    said = refused(actions.record_visit, visit=visit, by=lan)
+    assert said == "CC-TL did not exist on 01/03/2022."
+    visit.visited_on = date(2022, 2, 28)  # its last day
+    actions.record_visit(visit=visit, by=lan)
+
+
+def test_a_visit_to_a_closed_agency_is_refused_on_the_page_with_the_reason(
+    client, small_province, lan
+):
+    dissolve(small_province, "CC-TL", date(2022, 3, 1), lan)
+    client.force_login(lan)
+    said = {
+        "agency": small_province["CC-TL"].pk,
+        "visited_on": "01/03/2022",
+        "form": "on_file",
+        "team": "Nguyễn Văn An",
+    }
+    page = client.post(reverse("activities:visit-add"), said)
+    assert page.status_code == 200
+    assert "CC-TL" in str(page.context["form"].errors["visited_on"])
+    assert not Inspection.objects.exists()
+
+
+def test_attendance_of_an_agency_after_it_was_closed(small_province, lan):
+    dissolve(small_province, "CC-TL", date(2022, 3, 1), lan)
+    topic, day = TrainingTopic.objects.all()[0], date(2022, 3, 1)
+    course = Training(title="Lớp", topic=topic, starts_on=day, ends_on=day)
+    actions.record_training(training=course, by=lan)
+    numbers = {small_province["CC-TL"]: 2}
+    said = refused(actions.record_attendances, training=course, numbers=numbers, by=lan)
+    assert said == "These agencies did not exist on 01/03/2022: CC-TL."
+
+
 def test_a_visit_in_the_future(small_province, lan):
     visit = new_visit(small_province, "CC-TL", timezone.localdate() + timedelta(1))
     assert "lies in the future" in refused(actions.record_visit, visit=visit, by=lan)

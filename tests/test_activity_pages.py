@@ -18,6 +18,7 @@ from activities.models import (
 from activities.row_versions import versions_of
 from agencies.models import Evidence
 from tests.documents import upload
+from tests.rounds import open_2021
 
 AS_OF = {"as_of": "2021-11-15"}
 
@@ -297,3 +298,17 @@ def test_the_dashboard_fetches_the_figures_as_a_line(client, lan, activities):
     assert b"<html" not in line.content
     totals = page.context["totals"]
     assert f"{totals.visits:02d} lượt kiểm tra" in line.content.decode()
+
+
+def test_the_first_page_leads_to_every_part_with_its_figures(officer, activities, lan):
+    period = open_2021(lan)
+    page = officer.get(at("index"), {"as_of": "2021-12-20"})
+    totals, reports = page.context["totals"], page.context["reports"]
+    assert (totals.visits, totals.attendances, totals.overdue) == (4, 10, 1)
+    assert (reports.received, reports.expected, reports.missing) == (0, 6, 6)
+    for name in ("inspections", "trainings", "rounds", "reminders"):
+        assert f'href="{at(name)}?' in page.content.decode(), name
+    assert f'href="{at("round", period.pk)}?' in page.content.decode()
+    assert 'href="/plans/?' in page.content.decode()
+    before = officer.get(at("index"), {"as_of": "2019-12-31"})
+    assert before.context["period"] is None

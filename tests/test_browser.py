@@ -81,6 +81,7 @@ PAGES = {
     "compose, chosen": "/reorganisations/compose/?chosen=X031,X023,X035",
     "excel in and out": "/agencies/exchange/workbook/",
     "help, correcting": "/help/correcting/",
+    "help, rounds": "/help/rounds/",
     "list, ticked": "/agencies/?group=CAP_XA&chosen=X031,X023",
     "bulk": "/agencies/bulk/?chosen=X031,X023,X035",
     "bulk, nothing chosen": "/agencies/bulk/",

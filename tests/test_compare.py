@@ -8,6 +8,7 @@ from django.urls import reverse
 from agencies.actions import record_status
 from agencies.models import Stage, StatusFacts, StatusRecord
 from reports.changes import Kind
+from reports.views import HELP
 from tests.small_province import morning
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +148,7 @@ def test_only_officers_are_led_to_the_work_list(client, lan, hung, quan, small_p
 def test_help_is_one_click_from_every_page_and_names_its_topics(officer):
     assert b'href="/help/"' in officer.get("/agencies/").content
     index = officer.get("/help/").content.decode()
-    for topic in ("counting", "recording", "correcting"):
+    for topic in HELP:
         assert f'href="/help/{topic}/"' in index
         assert officer.get(f"/help/{topic}/").status_code == 200
     assert officer.get("/help/nothing/").status_code == 404

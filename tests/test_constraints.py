@@ -8,15 +8,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from io import StringIO
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
+from activities.actions import PeriodFacts, open_period
+from activities.models import SentReminder
 from agencies.actions import (
     AlreadyApplied,
     StaleForm,
@@ -410,6 +415,29 @@ def test_of_officers_with_the_same_form_exactly_one_is_heard(commune, shared_dat
     outcomes = at_once([partial(record, number) for number in range(6)])
 
     assert Counter(outcomes) == {"recorded": 1, 1: 5}
+
+
+@pytest.fixture
+def overdue_round(commune):
+    """A round whose report three contacts of the commune owe since yesterday week."""
+    by = User.objects.create_user("hoa", role=Role.OFFICER)
+    for name in ("mot", "hai", "ba"):
+        email = f"{name}@example.com"
+        User.objects.create_user(name, role=Role.CONTACT, agency=commune, email=email)
+    last = timezone.localdate() - timedelta(days=9)
+    facts = PeriodFacts(last - timedelta(days=364), last, last, last + timedelta(days=1), "1/KH")
+    return open_period(facts=facts, by=by)
+
+
+def test_of_timers_that_run_at_once_each_thing_is_mailed_once(overdue_round, shared_database):
+    at_once([partial(call_command, "send_reminders", stdout=StringIO()) for _run in range(4)])
+
+    assert Counter(one.to[0] for one in mail.outbox) == {
+        "mot@example.com": 1,
+        "hai@example.com": 1,
+        "ba@example.com": 1,
+    }
+    assert at_once([SentReminder.objects.filter(sent_at__isnull=False).count]) == [3]
 
 
 def test_of_officers_with_the_same_decree_exactly_one_applies_it(commune, shared_database):

@@ -11,12 +11,14 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from activities.actions import change_period, return_report
+from activities.actions import change_period, record_finding, return_report
 from activities.actions.reminders import send_mail, still_to_send
 from activities.models import SentReminder
-from activities.reminders import Mail, Reminder, due, mails, reports_due, unreachable
+from activities.reminders import Mail, Reminder, findings_due, mails, reports_due, unreachable
+from agencies.actions import plan_conversions
 from agencies.asof import AsOf
-from agencies.models import Role, User
+from agencies.models import Edition, Role, Transition, User, transition_to
+from reports.due import conversions_late, due
 from tests.rounds import FACTS_2021, at, open_2021, standing_facts, submit_at
 
 FAILS_FOR = "hong@example.com"
@@ -103,6 +105,119 @@ def test_a_run_sends_and_logs_and_the_next_one_sends_nothing(period, contacts):
     assert "Chi cục Kiểm lâm" in body
     run()
     assert len(mail.outbox) == 4
+
+
+def test_a_finding_is_told_before_and_after_its_deadline(activities, settings):
+    """F2 at CC-TL is due on 30/09/2019; F1 was put right on 01/07/2019; F3 has no deadline."""
+
+    def told(day):
+        return [(one.agency, one.parent, one.subject.split(":")[2]) for one in findings_due(day)]
+
+    assert told(on(2019, 9, 15)) == []
+    assert told(on(2019, 9, 16)) == [("CC-TL", "SO-NN", "due")]
+    assert told(on(2019, 9, 30)) == [("CC-TL", "SO-NN", "due")]
+    assert told(on(2019, 10, 1)) == [("CC-TL", "SO-NN", "overdue")]
+    assert told(on(2019, 6, 20)) == [("CC-TDC", "SO-KHCN", "overdue")]
+    assert told(on(2019, 7, 1)) == []
+    text = findings_due(on(2019, 10, 3))[0].text
+    assert "Chi cục Thủy lợi" in text
+    assert "Chưa có mục tiêu chất lượng" in text
+    assert "30/09/2019" in text
+    assert "03" in text
+
+
+def test_a_long_finding_is_told_in_short_and_logged(activities, lan, contacts):
+    finding = activities.findings["F2"]
+    finding.text = "Chưa ban hành quy trình. " * 60
+    record_finding(finding=finding, by=lan)
+    run()
+    logged = SentReminder.objects.filter(recipient="tl@example.com", subject__startswith="finding")
+    assert len(logged.get().text) < 400
+
+
+def test_late_conversions_are_told_with_their_lateness(small_province, lan, contacts):
+    transition = transition_to(small_province.edition_2015)
+    days = {"SO-NN": date(2020, 12, 31), "CC-KL": date(2021, 3, 30), "CC-TL": date(2020, 6, 30)}
+    plan_conversions(transition=transition, days=days, source="KH 1", by=lan)
+    late = {one.agency: one for one in conversions_late(on(2021, 3, 31), transition)}
+    assert {code: one.parent for code, one in late.items()} == {
+        "SO-NN": "UBND-TINH",
+        "CC-KL": "SO-NN",
+    }
+    assert "90" in late["SO-NN"].text
+    assert "31/12/2020" in late["SO-NN"].text
+    told = {one.recipient: [r.agency for r in one.reminders] for one in mails(late.values())}
+    assert told == {"kl@example.com": ["CC-KL"], "nn@example.com": ["SO-NN", "CC-KL"]}
+    assert conversions_late(on(2020, 12, 31), transition) == []
+
+
+def test_only_the_newest_transition_in_force_is_chased(small_province, lan):
+    old = transition_to(small_province.edition_2015)
+    plan_conversions(transition=old, days={"SO-NN": date(2020, 12, 31)}, source="KH 1", by=lan)
+    newer = Edition.objects.create(code="TCVN ISO 9001:2026", year=2026)
+    Transition.objects.create(
+        from_edition=old.to_edition,
+        to_edition=newer,
+        starts_on=date(2025, 1, 1),
+        deadline=date(2025, 6, 30),
+    )
+
+    def late(day):
+        subjects = [one.subject.split(":") for one in due(day)]
+        return [(pk, code) for kind, pk, code, *_rest in subjects if kind == "conversion"]
+
+    assert late(on(2024, 12, 31)) == [(str(old.pk), "SO-NN")]
+    assert late(on(2025, 6, 30)) == []
+    assert {pk for pk, _code in late(on(2025, 7, 1))} == {str(newer.transitions.get().pk)}
+    assert len(late(on(2025, 7, 1))) == 6
+
+
+def test_the_officers_page_counts_what_is_to_be_pursued_and_leads_there(
+    client, period, activities, contacts, small_province, lan, mai
+):
+    transition = transition_to(small_province.edition_2015)
+    plan_conversions(
+        transition=transition, days={"SO-NN": date(2020, 12, 31)}, source="KH 1", by=lan
+    )
+    facts = standing_facts(small_province)
+    submit_at(at(2021, 12, 10), period, mai.agency, facts, mai)
+    client.force_login(lan)
+    page = client.get(reverse("reports:work-list"))
+    assert (len(page.context["waiting"]), page.context["overdue"], page.context["late"]) == (
+        1,
+        1,
+        1,
+    )
+    for address in ('"#waiting"', "/activities/inspections/#overdue", "/plans/#late"):
+        assert address in page.content.decode()
+    then = client.get(reverse("reports:work-list"), {"as_of": "2019-09-01"})
+    assert (then.context["overdue"], then.context["late"]) == (0, 0)
+
+
+def test_one_run_tells_all_three_kinds_in_one_mail_and_a_second_nothing(
+    period, activities, contacts, small_province, lan
+):
+    transition = transition_to(small_province.edition_2015)
+    plan_conversions(
+        transition=transition, days={"SO-NN": date(2020, 12, 31)}, source="KH 1", by=lan
+    )
+    said = run("--dry-run")
+    assert "Chưa có mục tiêu chất lượng" in said
+    assert not SentReminder.objects.exists()
+    run()
+    to_parent = [one for one in mail.outbox if one.to == ["nn@example.com"]]
+    assert len(to_parent) == 1
+    kinds = SentReminder.objects.filter(recipient="nn@example.com").values_list("subject", "agency")
+    assert sorted((subject.split(":")[0]) for subject, _agency in kinds) == [
+        "conversion",
+        "finding",
+        "report",
+        "report",
+        "report",
+    ]
+    sent = len(mail.outbox)
+    run()
+    assert len(mail.outbox) == sent
 
 
 def test_the_same_thing_is_told_again_after_a_week(period, contacts, settings, lan):

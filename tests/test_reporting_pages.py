@@ -14,8 +14,8 @@ from activities.actions import (
     submit_report,
 )
 from activities.models import ReportingPeriod, SelfAssessment, State
-from agencies.actions import keep_evidence
-from agencies.models import Entry, Evidence, Role, StatusRecord, User
+from agencies.actions import apply_reorganisation, keep_evidence
+from agencies.models import Entry, Evidence, ReorganisationPlan, Role, StatusRecord, User
 from tests.documents import PDF, upload
 from tests.rounds import at, open_2021, standing_facts, submit_at
 
@@ -254,6 +254,68 @@ def test_a_closed_agency_is_told_that_it_has_nothing_to_report(client, lan, peri
     response = client.post(own(period), typed(small_province))
     assert response.status_code == 409
     assert not SelfAssessment.objects.exists()
+
+
+def test_an_agency_closed_before_the_cut_off_day_reports_by_no_way(
+    client, lan, period, small_province
+):
+    """Neither by its contact nor on paper; the page says why and nothing is written."""
+    plan = ReorganisationPlan("9/NQ-HĐND", date(2021, 6, 1), dissolved=("CC-TL",))
+    apply_reorganisation(plan=plan, by=lan)
+    contact = User.objects.create_user("tl", role=Role.CONTACT, agency=small_province["CC-TL"])
+    client.force_login(contact)
+    assert "14/12/2021" in client.get(own(period)).context["refused"]
+    assert client.post(own(period), typed(small_province)).status_code == 409
+    client.force_login(lan)
+    paper = reverse("activities:paper-report", args=[period.pk, "CC-TL"])
+    response = client.post(paper, typed(small_province, received_on="16/12/2021"))
+    assert response.status_code in (200, 409)
+    assert "14/12/2021" in response.context["refused"]
+    assert not SelfAssessment.objects.exists()
+
+
+def test_a_second_report_of_one_period_is_refused_with_the_reason(
+    client, mai, lan, submitted, small_province
+):
+    """By the contact again, or by an officer on paper."""
+    client.force_login(mai)
+    response = client.post(own(submitted.period), typed(small_province, difficulties="Lần hai"))
+    assert response.status_code == 409
+    assert response.context["refused"]
+    client.force_login(lan)
+    paper = reverse("activities:paper-report", args=[submitted.period.pk, "CC-TDC"])
+    response = client.post(paper, typed(small_province, received_on="16/12/2021"))
+    assert response.context["refused"]
+    report = SelfAssessment.objects.get()
+    assert (report.difficulties, report.steps.count()) == ("", 1)
+
+
+def test_a_contact_accepts_and_returns_nothing_not_even_the_own_report(client, mai, submitted):
+    client.force_login(mai)
+    review = reverse("activities:report-review", args=[submitted.pk])
+    for act in ("accept", "return"):
+        assert client.post(review, {"act": act, "remark": "x", "seen": "1"}).status_code == 403
+    assert submitted.steps.count() == 1
+
+
+def test_a_document_that_a_form_names_by_its_number_is_not_taken(
+    client, mai, lan, period, small_province
+):
+    """What was chosen before travels signed; another agency's is not had by counting up."""
+    foreign = keep_evidence(file=upload(), by=lan)
+    client.force_login(mai)
+    said = typed(small_province, kept=str(foreign.pk), evidence=str(foreign.pk), act="save")
+    response = client.post(own(period), said)
+    assert "document" in response.context["form"].errors
+    assert not SelfAssessment.objects.filter(evidence=foreign).exists()
+
+
+def test_a_contact_reads_how_to_report_on_the_own_page(client, mai, period):
+    """The office's help is not theirs: it leads to pages that they may not see."""
+    client.force_login(mai)
+    page = client.get(own(period)).content.decode()
+    assert 'id="how"' in page
+    assert reverse("reports:help") not in page
 
 
 def test_without_a_round_a_contact_is_told_so(client, mai, lan):

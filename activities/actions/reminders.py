@@ -92,9 +92,9 @@ def message(mail: Mail) -> EmailMessage:
         "",
     ]
     if settings.SITE_URL:
-        lines += [_("Sign in to report: %(address)s") % {"address": settings.SITE_URL}, ""]
+        lines += [_("Sign in: %(address)s") % {"address": settings.SITE_URL}, ""]
     lines.append(settings.ISSUER)
-    subject = _("Reminder: reports on the quality management system (%(number)d)")
+    subject = _("Reminder: quality management system (%(number)d)")
     return EmailMessage(
         subject=subject % {"number": len(mail.reminders)},
         body="\n".join(lines),

@@ -9,9 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from activities.actions.reminders import MailRefused, send_mail, still_to_send
-from activities.reminders import Mail, due, mails, unreachable
+from activities.reminders import Mail, mails, unreachable
 from agencies.asof import AsOf
 from agencies.management.accounts import account
+from reports.due import due
 
 
 class Command(BaseCommand):

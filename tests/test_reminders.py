@@ -17,7 +17,7 @@ from activities.models import SentReminder
 from activities.reminders import Mail, Reminder, findings_due, mails, reports_due, unreachable
 from agencies.actions import plan_conversions
 from agencies.asof import AsOf
-from agencies.models import Edition, Role, Transition, User, transition_to
+from agencies.models import Edition, Role, Transition, User
 from reports.due import conversions_late, due
 from tests.rounds import FACTS_2021, at, open_2021, standing_facts, submit_at
 
@@ -136,7 +136,7 @@ def test_a_long_finding_is_told_in_short_and_logged(activities, lan, contacts):
 
 
 def test_late_conversions_are_told_with_their_lateness(small_province, lan, contacts):
-    transition = transition_to(small_province.edition_2015)
+    transition = small_province.edition_2015.transitions.get()
     days = {"SO-NN": date(2020, 12, 31), "CC-KL": date(2021, 3, 30), "CC-TL": date(2020, 6, 30)}
     plan_conversions(transition=transition, days=days, source="KH 1", by=lan)
     late = {one.agency: one for one in conversions_late(on(2021, 3, 31), transition)}
@@ -152,7 +152,7 @@ def test_late_conversions_are_told_with_their_lateness(small_province, lan, cont
 
 
 def test_only_the_newest_transition_in_force_is_chased(small_province, lan):
-    old = transition_to(small_province.edition_2015)
+    old = small_province.edition_2015.transitions.get()
     plan_conversions(transition=old, days={"SO-NN": date(2020, 12, 31)}, source="KH 1", by=lan)
     newer = Edition.objects.create(code="TCVN ISO 9001:2026", year=2026)
     Transition.objects.create(
@@ -175,7 +175,7 @@ def test_only_the_newest_transition_in_force_is_chased(small_province, lan):
 def test_the_officers_page_counts_what_is_to_be_pursued_and_leads_there(
     client, period, activities, contacts, small_province, lan, mai
 ):
-    transition = transition_to(small_province.edition_2015)
+    transition = small_province.edition_2015.transitions.get()
     plan_conversions(
         transition=transition, days={"SO-NN": date(2020, 12, 31)}, source="KH 1", by=lan
     )
@@ -197,7 +197,7 @@ def test_the_officers_page_counts_what_is_to_be_pursued_and_leads_there(
 def test_one_run_tells_all_three_kinds_in_one_mail_and_a_second_nothing(
     period, activities, contacts, small_province, lan
 ):
-    transition = transition_to(small_province.edition_2015)
+    transition = small_province.edition_2015.transitions.get()
     plan_conversions(
         transition=transition, days={"SO-NN": date(2020, 12, 31)}, source="KH 1", by=lan
     )

@@ -205,8 +205,8 @@ def test_the_article_is_reconciled_figure_by_figure():
         (28, 28, "khớp"),
         (106, 106, "khớp"),
         (32, 41, "lệch"),
-        (1067, None, "không đối chiếu"),
-        (90, None, "không đối chiếu"),
+        (1067, 1067, "khớp"),
+        (90, 90, "khớp"),
     ]
     assert "Chi cục trực thuộc Sở (09)" in printed[10][11]
     assert printed[10][7] == -9

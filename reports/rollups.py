@@ -139,7 +139,9 @@ def declared_by_edition(as_of: AsOf) -> Declared:
 
     Counted is as in `by_group`; only the agencies that apply an edition, each under its own.
     """
-    applied = Agency.objects.with_status(as_of).counted(as_of).filter(stage=Stage.APPLIED).order_by()
+    applied = (
+        Agency.objects.with_status(as_of).counted(as_of).filter(stage=Stage.APPLIED).order_by()
+    )
     found = applied.values_list("group_ref", "edition_year").annotate(Count("pk"))
     codes = dict(AgencyGroup.objects.values_list("pk", "code"))
     return {(codes[group], year): number for group, year, number in found}

@@ -93,6 +93,8 @@ LEVELS = {
     "reorganisations": 5,
     "plan_forms": 5,
     "plans": 4,
+    "sections": 4,
+    "word_sections": 5,
     "plan_chart": 4,
     "plan_views": 6,
     "reorganisation_views": 6,

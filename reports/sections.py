@@ -66,6 +66,7 @@ class TrainingSection:
 
     totals: ActivityTotals
     this_year: ActivityTotals
+    agencies: int
     years: tuple[AttendanceTally, ...]
     groups: tuple[AttendanceTally, ...]
     topics: tuple[AttendanceTally, ...]
@@ -158,6 +159,7 @@ def _training(
     return TrainingSection(
         totals=whole,
         this_year=this_year,
+        agencies=rollups.agencies_trained(reading),
         years=rollups.attendances_by_year(reading),
         groups=rollups.attendances_by_group(reading),
         topics=rollups.attendances_by_topic(reading),

@@ -22,7 +22,9 @@ from agencies.models.status import DEMONSTRATION_NOTE
 from reports.change_report import CauseRow, ChangeReport, Differing
 from reports.packages import packed
 from reports.rollups import ComparedRow, Counts, GroupTable, ParentRow, Standing
+from reports.sections import Sections
 from reports.trends import TrendPoint
+from reports.word_sections import section_values
 from reports.word_template import fill
 
 TITLE = "Báo cáo tình hình áp dụng hệ thống quản lý chất lượng"
@@ -57,6 +59,7 @@ class Report:
     left: Sequence[ParentRow]
     changes: ChangeReport
     points: Sequence[TrendPoint]
+    sections: Sections
     demonstration: bool
     deputy: bool
 
@@ -87,6 +90,7 @@ def values(report: Report) -> Values:
         "cac_cap_tren": [_parent(row) for row in report.left],
         "cac_moc": [_point(point) for point in report.points],
         "bien_dong": _changes(report),
+        **section_values(report.sections),
     }
     return {name: _clean(value) for name, value in told.items()}
 

@@ -100,16 +100,17 @@ def _target(row: TargetRow) -> Values:
 
 
 def _late(parent: LateParent) -> Values:
+    """Return a parent body with the late agencies under it, those due on one day together."""
+    of_days: dict[tuple[str, str], list[str]] = {}
+    for row in parent.late:
+        due = short_date(row.due_on), count(row.days_late)
+        of_days.setdefault(due, []).append(row.standing.name)
     return {
         "ten": parent.name or NO_PARENT,
         "so": count(len(parent.late)),
-        "cac_co_quan": [
-            {
-                "ten": row.standing.name,
-                "ngay": short_date(row.due_on),
-                "so_ngay": count(row.days_late),
-            }
-            for row in parent.late
+        "cac_han": [
+            {"ngay": day, "so_ngay": days, "cac_co_quan": names}
+            for (day, days), names in of_days.items()
         ],
     }
 

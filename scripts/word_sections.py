@@ -72,6 +72,7 @@ def _write_plan(document: Any) -> None:
     paragraphs(
         document,
         [
+            (NOTE, wording.LATE_NOTE),
             (COMMAND, "{%p else %}"),
             (TEXT, wording.NOBODY_LATE),
             (COMMAND, "{%p endif %}"),
@@ -181,4 +182,11 @@ def _write_rounds(document: Any) -> None:
         *(("Ô số đậm", f"{{{{ ky.{name} }}}}") for name in names),
     ]
     _table_of(document, "nhom in ky.cac_nhom", columns, total)
-    paragraphs(document, [(COMMAND, "{%p endfor %}"), (NOTE, wording.ROUND_NOTE)])
+    paragraphs(
+        document,
+        [
+            (NOTE, wording.ROUND_STATES),
+            (COMMAND, "{%p endfor %}"),
+            (NOTE, wording.ROUND_NOTE),
+        ],
+    )

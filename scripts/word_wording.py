@@ -103,9 +103,10 @@ LATE = (
     "tại Bảng {{ ke_hoach.bang_cham }}."
 )
 LATE_UNDER_A_PARENT = (
-    "{% for co_quan in cap_tren.cac_co_quan %}{{ co_quan.ten }} (hạn {{ co_quan.ngay }}, chậm "
-    "{{ co_quan.so_ngay }} ngày){% if not loop.last %}; {% endif %}{% endfor %}"
+    "{% for han in cap_tren.cac_han %}Hạn {{ han.ngay }}, chậm {{ han.so_ngay }} ngày: "
+    "{{ han.cac_co_quan|join(', ') }}{% if not loop.last %}; {% endif %}{% endfor %}"
 )
+LATE_NOTE = "Ghi chú: số ngày chậm tính từ sau ngày đến hạn đến {{ ngay_so_lieu }}."
 NOBODY_LATE = "Đến hết {{ ngay_so_lieu }} không có cơ quan nào chậm so với kế hoạch."
 FORECAST = (
     "Dự báo: {% if ke_hoach.du_bao.da_xong %}không còn cơ quan nào phải chuyển đổi"
@@ -175,11 +176,12 @@ ROUND = (
     "{{ ngay_so_lieu }} đã nhận {{ ky.da_nhan }}/{{ ky.phai_bao_cao }} báo cáo, trong đó "
     "{{ ky.dung_han }} báo cáo đúng hạn, {{ ky.cham }} báo cáo chậm"
     "{% if not ky.da_du %}; còn {{ ky.chua_bao_cao }} cơ quan chưa báo cáo"
-    "{% if ky.chua_den_han %} (chưa quá hạn nộp){% endif %}{% endif %}. Trong số đã nhận: "
-    "{{ ky.da_chap_nhan }} báo cáo đã được chấp nhận, {{ ky.cho_xem_xet }} báo cáo đang chờ xem "
-    "xét, "
-    "{{ ky.tra_lai }} báo cáo đã trả lại để bổ sung.{% else %}không có cơ quan nào phải báo cáo."
-    "{% endif %}"
+    "{% if ky.chua_den_han %} (chưa quá hạn nộp){% endif %}{% endif %}."
+    "{% else %}không có cơ quan nào phải báo cáo.{% endif %}"
+)
+ROUND_STATES = (
+    "Trong số báo cáo đã nhận: {{ ky.da_chap_nhan }} báo cáo đã được chấp nhận, "
+    "{{ ky.cho_xem_xet }} báo cáo đang chờ xem xét, {{ ky.tra_lai }} báo cáo đã trả lại để bổ sung."
 )
 ROUND_NOTE = (
     "Ghi chú: “Chưa báo cáo” là chưa nhận được báo cáo, không có nghĩa là chưa áp dụng HTQLCL. "

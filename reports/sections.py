@@ -23,9 +23,29 @@ from agencies.asof import AsOf
 from agencies.models import Transition
 from agencies.questions import Question
 from reports import plans
-from reports.plans import Forecast, LateParent, PlannedAgency, PlanPoint, TargetRow
+from reports.plans import (
+    Forecast,
+    LateParent,
+    PlannedAgency,
+    PlanPoint,
+    TargetRow,
+    TargetState,
+)
 
 ROUNDS = 2  # the newest and the one before it
+# Words of the papers, which are Vietnamese for every reader.
+NO_GROUP = "Không thuộc nhóm nào"
+NO_PARENT = "Không có cơ quan cấp trên"
+ALL_GROUPS = "Tất cả các nhóm"
+STATES = {
+    TargetState.MET: "đạt",
+    TargetState.MISSED: "không đạt",
+    TargetState.TO_COME: "chưa đến hạn",
+}
+EVERYBODY = (
+    "Lưu ý: lượt kiểm tra và lượt tham dự tập huấn tính cho mọi cơ quan, không chỉ cơ quan có "
+    "trách nhiệm áp dụng."
+)
 
 
 @dataclass(frozen=True)

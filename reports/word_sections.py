@@ -14,8 +14,13 @@ from django.template.defaultfilters import floatformat
 from activities.rollups import AttendanceTally, OpenFinding, OverdueOfParent, VisitTally
 from activities.round_rollups import RoundCounts
 from agencies.house_style import count, long_date, short_date
-from reports.plans import Forecast, LateParent, TargetRow, TargetState
+from reports.plans import Forecast, LateParent, TargetRow
 from reports.sections import (
+    ALL_GROUPS,
+    EVERYBODY,
+    NO_GROUP,
+    NO_PARENT,
+    STATES,
     InspectionSection,
     PlanSection,
     RoundSection,
@@ -26,18 +31,6 @@ from reports.sections import (
 Values = dict[str, Any]
 CHAPTERS = ("IV", "V", "VI", "VII")  # after the three on statuses
 FIRST_TABLE = 5
-NO_GROUP = "Không thuộc nhóm nào"
-NO_PARENT = "Không có cơ quan cấp trên"
-ALL_GROUPS = "Tất cả các nhóm"
-STATES = {
-    TargetState.MET: "đạt",
-    TargetState.MISSED: "không đạt",
-    TargetState.TO_COME: "chưa đến hạn",
-}
-EVERYBODY = (
-    "Lưu ý: lượt kiểm tra và lượt tham dự tập huấn tính cho mọi cơ quan, không chỉ cơ quan có "
-    "trách nhiệm áp dụng."
-)
 
 
 def section_values(sections: Sections) -> Values:

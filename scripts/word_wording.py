@@ -103,7 +103,8 @@ LATE = (
     "tại Bảng {{ ke_hoach.bang_cham }}."
 )
 LATE_UNDER_A_PARENT = (
-    "{% for han in cap_tren.cac_han %}Hạn {{ han.ngay }}, chậm {{ han.so_ngay }} ngày: "
+    "{% for han in cap_tren.cac_han %}{% if loop.first %}Hạn{% else %}hạn{% endif %} "
+    "{{ han.ngay }}, chậm {{ han.so_ngay }} ngày: "
     "{{ han.cac_co_quan|join(', ') }}{% if not loop.last %}; {% endif %}{% endfor %}"
 )
 LATE_NOTE = "Ghi chú: số ngày chậm tính từ sau ngày đến hạn đến {{ ngay_so_lieu }}."

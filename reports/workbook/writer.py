@@ -124,6 +124,10 @@ class Writer:
             sheet.set_column(column, column, width, self.format())
         return sheet
 
+    def widths(self, sheet: Any) -> Sequence[float]:
+        """Return the column widths of a sheet."""
+        return self._widths[sheet.get_name()]
+
     def scale(self, sheet: Any, breaks: Sequence[int] = (), repeated: int = 0) -> None:
         """Print at a scale at which all columns between two breaks fit a page.
 

@@ -20,7 +20,7 @@ from reports.sections import (
     RoundSection,
     TrainingSection,
 )
-from reports.workbook.blocks import TOTAL, Block, Sum, Worked, column, write_block
+from reports.workbook.blocks import TOTAL, Block, Sum, Worked, column, write_blocks
 from reports.workbook.contents import Summary
 from reports.workbook.head import write_head
 from reports.workbook.writer import Writer
@@ -56,12 +56,6 @@ def _begin(
     return sheet, write_head(writer, sheet, lines, across, demonstration=summary.demonstration)
 
 
-def _write(writer: Writer, sheet: Any, at: int, blocks: Sequence[Block]) -> None:
-    for block in blocks:
-        if block.rows:
-            at = write_block(writer, sheet, at, block)
-
-
 def write_inspections(writer: Writer, summary: Summary, told: InspectionSection) -> None:
     """Write visits by year, group and form, who was not inspected, and overdue findings."""
     everybody = [EVERYBODY] if summary.sections.duty_only else []
@@ -75,7 +69,7 @@ def write_inspections(writer: Writer, summary: Summary, told: InspectionSection)
         _not_yet(told, summary.as_of.day.year),
         _overdue(told, summary),
     ]
-    _write(writer, sheet, at, blocks)
+    write_blocks(writer, sheet, at, blocks)
 
 
 def _visits(title: str, what: str, rows: Sequence[VisitTally], told: InspectionSection) -> Block:
@@ -127,7 +121,7 @@ def write_training(writer: Writer, summary: Summary, told: TrainingSection) -> N
         _attended("Theo chủ đề", "Chủ đề", told.topics, told),
         _courses(told),
     ]
-    _write(writer, sheet, at, blocks)
+    write_blocks(writer, sheet, at, blocks)
 
 
 def _attended(
@@ -163,11 +157,11 @@ def write_rounds(writer: Writer, summary: Summary, rounds: Sequence[RoundSection
     """Write each round by group, and who has not reported in it, by parent body."""
     heads = ["Báo cáo định kỳ của các cơ quan", ROUNDS_MEASURE]
     sheet, at = _begin(writer, summary, ROUNDS, (6, 40, *[14] * 8), heads)
+    blocks: list[Block] = []
     for told in rounds:
-        at = write_block(writer, sheet, at, _round(told, at))
-        missing = _missing(told)
-        if missing.rows:
-            at = write_block(writer, sheet, at, missing)
+        below = sum(block.height for block in blocks if block.rows)
+        blocks += [_round(told, at + below), _missing(told)]
+    write_blocks(writer, sheet, at, blocks)
 
 
 def _name(told: RoundSection) -> str:

@@ -33,6 +33,14 @@ class Worked:
 
 
 @dataclass(frozen=True)
+class Marked:
+    """A text with a look of its own."""
+
+    text: str
+    look: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a table: its heading, and the first and last column of the sheet it takes."""
 
@@ -64,6 +72,18 @@ class Block:
         """Return the cells of a column's values, where the table begins in a row."""
         first = self.columns[place].first
         return str(xl_range(at + 2, first, at + 1 + len(self.rows), first))
+
+
+def write_blocks(writer: Writer, sheet: Any, at: int, blocks: Sequence[Block]) -> None:
+    """Write tables one below another, without those that have no row.
+
+    The headings of the last one, which is the longest, are repeated on every page after it.
+    """
+    shown = [block for block in blocks if block.rows]
+    for block in shown:
+        last, at = at, write_block(writer, sheet, at, block)
+    if shown:
+        sheet.repeat_rows(last + 1)
 
 
 def write_block(writer: Writer, sheet: Any, at: int, block: Block) -> int:
@@ -111,6 +131,8 @@ def _write_row(
     for one, value in zip(block.columns, row, strict=True):
         if isinstance(value, Worked):
             writer.formula(sheet, (at, one.first), value.formula, value.value, **value.look, **look)
+        elif isinstance(value, Marked):
+            writer.put(sheet, at, one.first, value.text, **GRID, **value.look)
         elif isinstance(value, int):
             writer.count(sheet, at, one.first, value, **look)
         elif one.first < one.last:

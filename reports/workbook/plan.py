@@ -11,16 +11,17 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from agencies.house_style import count, short_date
 from reports.plans import Forecast
 from reports.sections import ALL_GROUPS, STATES, PlanSection
-from reports.workbook.blocks import Block, Worked, column, write_block
+from reports.workbook.blocks import Block, Marked, Worked, column, write_blocks
 from reports.workbook.contents import Summary
 from reports.workbook.head import write_head
 from reports.workbook.measure import width_of
-from reports.workbook.writer import Writer, signed_figures
+from reports.workbook.progress import quarter_of
+from reports.workbook.writer import LOOKS, Writer, signed_figures
 
 PLAN = "Kế hoạch"
 DAY, PLANNED, ACTUAL, DIFFERENCE = 3, 4, 5, 6  # the sheet's columns of the curve
 PLANNED_DAY = 3  # and of the agencies' planned days
-MEASURE = (
+PLAN_MEASURE = (
     "Cơ quan đến hạn vào ngày kế hoạch của mình, không có thì vào thời hạn chung; chậm là chưa "
     "chuyển đổi sau ngày đến hạn. Chỉ tiêu được tính vào ngày của chỉ tiêu, chưa đến thì vào ngày "
     "số liệu."
@@ -36,13 +37,10 @@ def write_plan(writer: Writer, summary: Summary, told: PlanSection) -> None:
     lines = [_title(told), *summary.asked, _standing(told), forecast_in_words(told.forecast)]
     across = [(0, len(widths) - 1)]
     demonstration = summary.demonstration
-    at = write_head(writer, sheet, [*lines, MEASURE], across, demonstration=demonstration)
+    at = write_head(writer, sheet, [*lines, PLAN_MEASURE], across, demonstration=demonstration)
     targets, agencies = _targets(told), _agencies(told)
-    if targets.rows:
-        at = write_block(writer, sheet, at, targets)
-    curve = _curve(told, at, agencies)
-    at = write_block(writer, sheet, at, curve)
-    write_block(writer, sheet, at, agencies)
+    below = at + targets.height if targets.rows else at
+    write_blocks(writer, sheet, at, [targets, _curve(told, below, agencies), agencies])
 
 
 def _title(told: PlanSection) -> str:
@@ -116,7 +114,7 @@ def _curve(told: PlanSection, at: int, agencies: Block) -> Block:
             gap = Worked(f"={actual}-{planned}", so_far - point.planned, look)
         counted = Worked(f'=COUNTIF({days},"<="&{day})', point.planned)
         known = "" if so_far is None else so_far
-        label = "Ngày số liệu" if point is told.now else ""
+        label = "ngày số liệu" if point is told.now else quarter_of(point.day)
         rows.append((label, point.day, counted, known, gap))
     columns = (
         *(column("Thời điểm", 1, 2), column("Ngày", DAY), column("Theo kế hoạch", PLANNED)),
@@ -137,7 +135,7 @@ def _agencies(told: PlanSection) -> Block:
             row.standing.parent_name,
             row.planned_on,
             row.due_on,
-            str(row.standing.category.label),
+            Marked(str(row.standing.category.label), LOOKS[row.standing.category]),
             row.days_late or "",
         )
         for row in told.rows

@@ -187,8 +187,9 @@ class Writer:
 
 def figures() -> str:
     """Return the number format of counts, in house style."""
-    # Without the locale a reader with English settings would see 1,067.
-    return "[<10]00;[$-42A]#,##0" if settings.TWO_DIGIT_FIGURES else "[$-42A]#,##0"
+    # The point is written out: a separator follows the reader's settings, which may print 1,067.
+    few = "[<10]00;" if settings.TWO_DIGIT_FIGURES else ""
+    return f"{few}[<1000]0;#\\.000"
 
 
 def signed_figures() -> str:

@@ -196,6 +196,7 @@ def test_a_plan_answers_for_a_moment_by_what_was_known_of_it_then(planned, lan):
     told = {}
     for as_of in (then, asked(DAY)):
         transition = plans.transition_known(as_of, planned.to_edition)
+        assert transition is not None
         rows = plans.planned_agencies(as_of, transition)
         late = {row.standing.code: row.days_late for row in rows if row.days_late}
         told[as_of] = (transition.deadline, late, len(plans.targets(as_of, transition)))

@@ -275,6 +275,11 @@ def attendances(asked: Asked, period: Period = ALWAYS) -> tuple[Attended, ...]:
     )
 
 
+def agencies_trained(asked: Asked, period: Period = ALWAYS) -> int:
+    """Count the agencies with an attendance on any course of a period, each once."""
+    return len({row.agency for row in attendances(asked, period)})
+
+
 def courses(asked: Asked, period: Period = ALWAYS) -> tuple[Course, ...]:
     """Return the courses that began in a period and by the day, with their attendances."""
     known = Reading.of(asked)

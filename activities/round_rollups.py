@@ -125,6 +125,16 @@ def agencies_to_report(period: ReportingPeriod, as_of: AsOf) -> Any:
     return on_day.exclude(stage=Stage.EXEMPT)
 
 
+def rounds_of_day(as_of: AsOf) -> tuple[ReportingPeriod, ...]:
+    """Return the rounds whose period began by the day, newest first, with their days as known.
+
+    The days of a round may be changed; what a moment knew of them is the last version not
+    after it, as of every ordinary row (docs/adr/0020).
+    """
+    known = ReportingPeriod.history.as_of(as_of.known_at).filter(starts_on__lte=as_of.day)
+    return tuple(known.order_by("-starts_on"))
+
+
 def round_table(period: ReportingPeriod, as_of: AsOf) -> RoundTable:
     """Return who is to report in a round and what had come in by the day, as far as known.
 

@@ -7,6 +7,8 @@ import csv
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -36,6 +38,7 @@ ACCOUNTS = (
     ("quantri", Role.ADMINISTRATOR, "Quản trị hệ thống"),
 )
 
+PLANNED_AT = datetime(2016, 3, 1, 9, tzinfo=ZoneInfo(settings.TIME_ZONE))  # assumed as well
 Line = dict[str, str]
 
 
@@ -122,9 +125,9 @@ def _load_plan(by: User) -> None:
     targets = list(lines("targets.csv"))
     transition.deadline = max(date.fromisoformat(line["due_on"]) for line in targets)
     transition.legal_basis += f"; hạn: {DEMONSTRATION}"
-    transition.save()
+    _save_as_known(transition)
     for line in targets:
-        TransitionTarget.objects.create(
+        target = TransitionTarget(
             transition=transition,
             group=groups.get(line["group"]),
             due_on=date.fromisoformat(line["due_on"]),
@@ -132,8 +135,16 @@ def _load_plan(by: User) -> None:
             percent=line["percent"] or None,
             source=DEMONSTRATION,
         )
+        _save_as_known(target)
     days = {line["agency"]: date.fromisoformat(line["planned_on"]) for line in lines("plan.csv")}
-    actions.plan_conversions(transition=transition, days=days, source=DEMONSTRATION, by=by)
+    with actions.demonstration_entries_at(PLANNED_AT):
+        actions.plan_conversions(transition=transition, days=days, source=DEMONSTRATION, by=by)
+
+
+def _save_as_known(row: Any) -> None:
+    """Write an ordinary row of the plan, whose version bears the moment of the plan."""
+    row._history_date = PLANNED_AT
+    row.save()
 
 
 def _act(line: Line, agency: Agency, by: User, editions: dict[str, int]) -> None:

@@ -25,7 +25,7 @@ from reports.views import drawn_nobody
 def plans_page(request: HouseRequest) -> HttpResponse:
     """Set the plan of the transition to the edition asked about against what happened."""
     question = request.question
-    transition = transition_to(question.edition)
+    transition = plans.transition_known(question.as_of, question.edition)
     if request.htmx:
         return plan_line(request, transition)
     context: dict[str, object] = {

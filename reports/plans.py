@@ -1,7 +1,8 @@
 """A transition's plan against what happened: curve, who is late, targets, forecast.
 
-Each number has exactly one function here, as in reports/rollups.py. What is planned is an
-ordinary row and known as it stands now; what happened is known as `as_of` says.
+Each number has exactly one function here, as in reports/rollups.py. What is planned is known as
+`as_of` says, like what happened: ordinary rows answer by the versions that they keep
+(docs/adr/0019), so that a file made for a moment stays what it was when a plan is mended.
 """
 
 from collections import defaultdict
@@ -14,7 +15,14 @@ from math import ceil, sqrt
 from statistics import NormalDist
 
 from agencies.asof import AsOf
-from agencies.models import Category, Edition, PlannedConversion, Transition, TransitionTarget
+from agencies.models import (
+    AgencyGroup,
+    Category,
+    Edition,
+    PlannedConversion,
+    Transition,
+    TransitionTarget,
+)
 from reports.conversions import conversions
 from reports.rollups import Counts, GroupTable, Standing, by_group, standings
 from reports.trends import on_days, quarter_ends
@@ -23,6 +31,13 @@ YEAR = 365  # days
 FEWEST = 5  # conversions in twelve months from which a pace can be told
 HORIZON = 20  # years beyond which a date means nothing
 CONFIDENCE = 0.9
+
+
+def transition_known(as_of: AsOf, edition: Edition) -> Transition | None:
+    """Return the newest transition to an edition, with its days as known at the moment."""
+    known = Transition.history.as_of(as_of.known_at).filter(to_edition=edition)
+    found: Transition | None = known.order_by("-starts_on", "-id").first()
+    return found
 
 
 @dataclass(frozen=True)
@@ -38,18 +53,18 @@ class PlannedAgency:
 
 def planned_agencies(as_of: AsOf, transition: Transition) -> tuple[PlannedAgency, ...]:
     """Return every agency of the denominator with its plan, in the order of `standings`."""
-    return planned(standings(as_of, transition.to_edition), as_of.day, transition)
+    return planned(standings(as_of, transition.to_edition), as_of, transition)
 
 
 def planned(
-    counted: Sequence[Standing], day: date, transition: Transition
+    counted: Sequence[Standing], as_of: AsOf, transition: Transition
 ) -> tuple[PlannedAgency, ...]:
     """Return the agencies of `standings` that are not exempt, each with its plan.
 
     It is due on its planned day, without one on the transition's deadline. Late is who is
     left (not converted, not exempt) after that day; so many days as have passed since.
     """
-    found = PlannedConversion.objects.filter(transition=transition)
+    found = PlannedConversion.history.as_of(as_of.known_at).filter(transition=transition.pk)
     plan: dict[str, tuple[date, str]] = {
         code: (planned_on, source)
         for code, planned_on, source in found.values_list("agency__code", "planned_on", "source")
@@ -61,7 +76,7 @@ def planned(
         planned_on, source = plan.get(standing.code, (None, ""))
         due = planned_on or transition.deadline
         left = standing.category in Category.left()
-        late = max((day - due).days, 0) if left and due else 0
+        late = max((as_of.day - due).days, 0) if left and due else 0
         rows.append(PlannedAgency(standing, planned_on, source, due, late))
     return tuple(rows)
 
@@ -158,7 +173,11 @@ def targets(as_of: AsOf, transition: Transition) -> tuple[TargetRow, ...]:
     the denominator of that day, rounded up to whole agencies. Missed is one that was not met
     when its day was over.
     """
-    wanted = list(transition.targets.select_related("group").order_by("due_on", "group__position"))
+    groups = {group.pk: group for group in AgencyGroup.objects.all()}
+    known = TransitionTarget.history.as_of(as_of.known_at).filter(transition=transition.pk)
+    wanted = list(known.order_by("due_on", "group__position", "id"))
+    for target in wanted:
+        target.group = groups.get(target.group_id)  # at hand for whoever reads the row
     days = [min(target.due_on, as_of.day) for target in wanted]
     tables = on_days([*days, as_of.day], as_of, transition.to_edition)
     return tuple(

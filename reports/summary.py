@@ -13,6 +13,7 @@ from reports import rollups, trends, workbook
 from reports.asked import asked_lines
 from reports.change_report import change_report
 from reports.reconcile import reconcile
+from reports.sections import gather_sections
 from reports.trends import TrendPoint
 
 
@@ -36,6 +37,7 @@ def build_summary(question: Question, *, is_sent: bool = False) -> bytes:
                 left=rollups.who_is_left(rollups.parents_of(rows)),
                 points=progress_points(question),
                 changes=change_report(question.compared, as_of, edition),
+                sections=gather_sections(question),
                 sources=reconcile(as_of),
                 exchange=rollups.exchange_rows(as_of),
                 demonstration=is_demonstration(question.data_version.known or 0),

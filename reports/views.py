@@ -137,10 +137,10 @@ def plan_of(
     days: Sequence[date], rows: Sequence[rollups.Standing], question: Question
 ) -> Sequence[int | None]:
     """Return how many of the agencies of a dashboard were to have converted by each day."""
-    transition = transition_to(question.edition)
+    transition = plans.transition_known(question.as_of, question.edition)
     if transition is None:
         return ()
-    planned = plans.planned(rows, question.as_of.day, transition)
+    planned = plans.planned(rows, question.as_of, transition)
     return [plans.planned_by(planned, day) if day >= transition.starts_on else None for day in days]
 
 

@@ -22,12 +22,13 @@ from agencies.models.status import DEMONSTRATION_NOTE
 from reports.change_report import CauseRow, ChangeReport, Differing
 from reports.packages import packed
 from reports.rollups import ComparedRow, Counts, GroupTable, ParentRow, Standing
+from reports.sections import NO_PARENT, Sections
 from reports.trends import TrendPoint
+from reports.word_sections import section_values
 from reports.word_template import fill
 
 TITLE = "Báo cáo tình hình áp dụng hệ thống quản lý chất lượng"
 NOTHING_ON_RECORD = "Chưa có hồ sơ: đến ngày và thời điểm được hỏi chưa ghi nhận cơ quan nào."
-NO_PARENT = "Không có cơ quan cấp trên"
 Values = dict[str, Any]
 # The placeholders that count the agencies of a category.
 COUNTED = {
@@ -57,6 +58,7 @@ class Report:
     left: Sequence[ParentRow]
     changes: ChangeReport
     points: Sequence[TrendPoint]
+    sections: Sections
     demonstration: bool
     deputy: bool
 
@@ -87,6 +89,7 @@ def values(report: Report) -> Values:
         "cac_cap_tren": [_parent(row) for row in report.left],
         "cac_moc": [_point(point) for point in report.points],
         "bien_dong": _changes(report),
+        **section_values(report.sections),
     }
     return {name: _clean(value) for name, value in told.items()}
 

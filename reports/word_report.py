@@ -10,6 +10,7 @@ from agencies.questions import Question
 from reports import rollups, trends, word
 from reports.asked import asked_lines
 from reports.change_report import change_report
+from reports.sections import gather_sections
 from reports.trends import TrendPoint
 from reports.word_template import shipped_or_own
 
@@ -45,6 +46,7 @@ def gather(question: Question, *, deputy: bool = False) -> word.Report:
             left=rollups.who_is_left(rollups.parents_of(rows)),
             changes=change_report(question.compared, as_of, edition),
             points=progress_points(question),
+            sections=gather_sections(question),
             demonstration=is_demonstration(question.data_version.known or 0),
             deputy=deputy,
         )

@@ -34,6 +34,7 @@ from scripts.word_layout import (
     set_defaults,
     table,
 )
+from scripts.word_sections import write_sections
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "word" / "bao-cao.docx"
@@ -125,6 +126,7 @@ def _write_body(document: Any) -> None:
     _write_roll_up(document)
     _write_changes(document)
     _write_left(document)
+    write_sections(document)
     paragraphs(
         document,
         [

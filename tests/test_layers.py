@@ -94,6 +94,8 @@ LEVELS = {
     "plan_forms": 5,
     "plans": 4,
     "due": 5,
+    "sections": 4,
+    "word_sections": 5,
     "plan_chart": 4,
     "plan_views": 6,
     "reorganisation_views": 6,

@@ -1,6 +1,6 @@
 """A transition's plan: the curve, who is late, targets and forecast, by hand-worked figures."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -184,6 +184,34 @@ def test_a_changed_plan_keeps_what_was_planned_before(planned, small_province, l
     history = row.history.order_by("history_id").values_list("planned_on", "history_user__username")
     assert list(history) == [(date(2020, 12, 31), "lan"), (date(2022, 6, 30), "lan")]
     assert not PlannedConversion.objects.filter(agency=small_province["CC-KL"]).exists()
+
+
+def test_a_plan_answers_for_a_moment_by_what_was_known_of_it_then(planned, lan):
+    target = TransitionTarget.objects.create(transition=planned, due_on=DAY, count=2)
+    then = asked(DAY)
+    plan_conversions(transition=planned, days={"SO-NN": None}, source="KH 2", by=lan)
+    target.delete()
+    planned.deadline = date(2020, 12, 31)
+    planned.save()
+    told = {}
+    for as_of in (then, asked(DAY)):
+        transition = plans.transition_known(as_of, planned.to_edition)
+        assert transition is not None
+        rows = plans.planned_agencies(as_of, transition)
+        late = {row.standing.code: row.days_late for row in rows if row.days_late}
+        told[as_of] = (transition.deadline, late, len(plans.targets(as_of, transition)))
+    assert list(told.values()) == [
+        (date(2021, 12, 31), {"SO-NN": 90, "CC-KL": 1}, 1),
+        (date(2020, 12, 31), {"SO-NN": 90, "THANH-TRA": 90, "CC-KL": 1}, 0),
+    ]
+
+
+def test_the_transition_that_migrate_brings_is_known_from_the_beginning(small_province):
+    before_all = AsOf(DAY, datetime(2010, 1, 1, tzinfo=UTC))
+    found = plans.transition_known(before_all, small_province.edition_2015)
+    assert found is not None
+    assert (found.starts_on, found.deadline) == (date(2015, 12, 31), None)
+    assert plans.transition_known(before_all, small_province.edition_2008) is None
 
 
 def test_a_wrong_plan_is_refused_whole(planned, lan):

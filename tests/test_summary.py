@@ -72,6 +72,10 @@ def test_sheets_come_in_order():
         "UBND cấp huyện",
         "Chi cục trực thuộc Sở",
         "UBND cấp xã",
+        "Kế hoạch",
+        "Kiểm tra",
+        "Tập huấn",
+        "Báo cáo định kỳ",
         "Nguồn",
         "Nhóm",
         "Cơ quan",
@@ -102,7 +106,7 @@ def test_the_official_head_the_question_and_the_mark_stand_on_top():
         "(giờ Việt Nam); phiên bản cần chuyển đổi TCVN ISO 9001:2015; so với 31/12/2020"
     )
     assert line in head
-    for title in book.sheetnames[:10]:
+    for title in book.sheetnames[:14]:
         top = [value for row in rows_of(book[title])[:8] for value in row if value]
         assert any("Dữ liệu minh họa" in str(value) for value in top), title
         assert line in top

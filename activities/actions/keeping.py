@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Max, Model, TextField
+from django.db.models import CharField, Model, TextField
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from agencies.actions import moment_of_writing, write_lock
+from agencies.actions import moment_after_versions, write_lock
 from agencies.models import User
 from agencies.vietnamese import clean_lines, clean_text
 
@@ -89,12 +89,7 @@ def act(*models: Any, by: User, reason: str = "") -> Iterator[Act]:
     back: an answer for an earlier moment stays what it was.
     """
     with write_lock():
-        at = moment_of_writing()
-        for model in models:
-            last = model.history.aggregate(last=Max("history_date"))["last"]
-            if last is not None:
-                at = max(at, last + timedelta(microseconds=1))
-        yield Act(by, at, reason.strip())
+        yield Act(by, moment_after_versions(*models), reason.strip())
 
 
 def last_version(row: Any) -> int:

@@ -17,7 +17,12 @@ from activities.actions.reporting_checks import (
     status_on,
 )
 from activities.models import ReportingPeriod, SelfAssessment, State, Step
-from agencies.actions import moment_of_writing, record_status, write_lock
+from agencies.actions import (
+    moment_after_versions,
+    moment_of_writing,
+    record_status,
+    write_lock,
+)
 from agencies.house_style import moment as written_moment
 from agencies.house_style import short_date
 from agencies.models import Agency, Entry, Stage, StatusFacts, StatusRecord, User
@@ -102,6 +107,7 @@ def _save_period(period: ReportingPeriod, facts: PeriodFacts, by: User) -> Repor
         check_period(period)
         period.clean_fields()
         period._history_user = by
+        period._history_date = moment_after_versions(ReportingPeriod)
         period.save()
     return period
 

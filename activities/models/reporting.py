@@ -21,6 +21,7 @@ class ReportingPeriod(models.Model):
     """One reporting round: the days reported about, and by when the report is due."""
 
     _history_user: User  # set by the action, read by django-simple-history
+    _history_date: datetime  # likewise
 
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), help_text=_("The last day that belongs to the period."))

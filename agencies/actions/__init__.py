@@ -4,6 +4,7 @@ from agencies.actions.bulk import PlannedStatus, plan_statuses, record_statuses
 from agencies.actions.entries import (
     StaleForm,
     demonstration_entries_at,
+    moment_after_versions,
     moment_of_writing,
     open_entry,
     rehearsal,
@@ -74,6 +75,7 @@ __all__ = [
     "keep_plan_file",
     "keep_upload",
     "load_lives",
+    "moment_after_versions",
     "moment_of_writing",
     "open_entry",
     "plan_conversions",

@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -103,6 +105,20 @@ def demonstration_entries_at(moment: datetime) -> Iterator[None]:
 def moment_of_writing() -> datetime:
     """Return now; inside `demonstration_entries_at` the moment that was told."""
     return _demonstration_moment.get() or timezone.now()
+
+
+def moment_after_versions(*models: Any) -> datetime:
+    """Return the moment of writing, strictly after every version that the models keep.
+
+    Even where the clock was set back: an answer for an earlier moment stays what it was.
+    Call it inside `write_lock`.
+    """
+    at = moment_of_writing()
+    for model in models:
+        last = model.history.aggregate(last=Max("history_date"))["last"]
+        if last is not None:
+            at = max(at, last + timedelta(microseconds=1))
+    return at
 
 
 @contextmanager

@@ -1,29 +1,40 @@
 """Writing and mending the plan of a transition."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agencies.actions.entries import moment_after_versions, write_lock
 from agencies.models import Agency, PlannedConversion, Transition, User
 
 
-@transaction.atomic
 def plan_conversions(
     *, transition: Transition, days: Mapping[str, date | None], source: str, by: User
 ) -> int:
     """Plan the conversion of agencies by their codes; None takes one out of the plan.
 
     Returns how many agencies' plan differs from before. What was planned before stays in
-    the history, with who changed it.
+    the history, with who changed it; the versions of one act bear one moment.
 
     Raises:
         ValidationError: nobody has the code, or a day lies before the transition; nothing
             is written.
     """
+    with write_lock():
+        at = moment_after_versions(PlannedConversion)
+        return _plan_all(transition, days, source, by, at)
+
+
+def _plan_all(
+    transition: Transition,
+    days: Mapping[str, date | None],
+    source: str,
+    by: User,
+    at: datetime,
+) -> int:
     agencies = {agency.code: agency for agency in Agency.objects.filter(code__in=days)}
     if unknown := [code for code in days if code not in agencies]:
         raise ValidationError(_("No agency has the code: %s") % ", ".join(unknown))
@@ -33,14 +44,15 @@ def plan_conversions(
     changed = 0
     for code, day in days.items():
         agency = agencies[code]
-        row = planned.get(agency.pk) or PlannedConversion(transition=transition, agency=agency)
-        changed += _plan_one(row, day, source, by)
+        new = PlannedConversion(transition=transition, agency=agency)
+        row: Any = planned.get(agency.pk, new)
+        row._history_user, row._history_date = by, at
+        changed += _plan_one(row, day, source)
     return changed
 
 
-def _plan_one(row: Any, day: date | None, source: str, by: User) -> bool:
+def _plan_one(row: Any, day: date | None, source: str) -> bool:
     """Bring one row to its day and source, or delete it; say whether that changed anything."""
-    row._history_user = by
     if day is None:
         planned = row.pk is not None
         if planned:

@@ -8,6 +8,7 @@ cached, so that a reader sees where each figure comes from.
 from django.utils.translation import gettext as _
 
 from agencies.exchange import SHEETS
+from reports.workbook.activities import write_inspections, write_rounds, write_training
 from reports.workbook.changes import Changed, write_changes
 from reports.workbook.contents import NOTHING_ON_RECORD, Summary, footer
 from reports.workbook.exchange import write_exchange
@@ -15,6 +16,7 @@ from reports.workbook.front import WIDTHS, write_front
 from reports.workbook.groups import sheet_titles, write_group
 from reports.workbook.left import write_left
 from reports.workbook.listing import Listed, Listing, write_listing
+from reports.workbook.plan import write_plan
 from reports.workbook.progress import write_progress
 from reports.workbook.reconciliation import write_reconciliation
 from reports.workbook.since import write_since
@@ -48,7 +50,21 @@ def write_summary(summary: Summary) -> bytes:
         for row in summary.table.rows
     }
     write_front(writer, front, summary, places, cells)
+    _write_sections(writer, summary)
     write_sources(writer, summary)
     for sheet, lines in zip(SHEETS, summary.exchange, strict=True):
         write_exchange(writer, sheet, lines)
     return writer.bytes()
+
+
+def _write_sections(writer: Writer, summary: Summary) -> None:
+    """Write the sheets of what is on record beside the statuses."""
+    sections = summary.sections
+    if sections.plan:
+        write_plan(writer, summary, sections.plan)
+    if sections.inspections:
+        write_inspections(writer, summary, sections.inspections)
+    if sections.training:
+        write_training(writer, summary, sections.training)
+    if sections.rounds:
+        write_rounds(writer, summary, sections.rounds)

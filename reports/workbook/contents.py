@@ -11,6 +11,7 @@ from agencies.models import Category
 from reports.change_report import ChangeReport
 from reports.reconcile import SourceReport
 from reports.rollups import Counts, GroupTable, ParentRow, Standing
+from reports.sections import Sections
 from reports.trends import TrendPoint
 
 Line = GroupLine | AgencyLine | StatusLine
@@ -38,6 +39,7 @@ class Summary:
     left: Sequence[ParentRow]
     points: Sequence[TrendPoint]
     changes: ChangeReport
+    sections: Sections
     sources: Sequence[SourceReport]
     exchange: Sequence[Sequence[Line]]
     demonstration: bool

@@ -138,10 +138,16 @@ def _write_percent(
 def _marks(day: date, summary: Summary) -> list[str]:
     """Say why a day has its row."""
     marks = []
-    if (day + timedelta(days=1)).day == 1 and day.month % 3 == 0:
-        marks.append(f"hết quý {ROMAN[day.month // 3 - 1]}/{day.year}")
+    if quarter := quarter_of(day):
+        marks.append(quarter)
     if day == summary.compared_on:
         marks.append("ngày so sánh")
     if day == summary.as_of.day:
         marks.append("ngày số liệu")
     return marks
+
+
+def quarter_of(day: date) -> str:
+    """Return which quarter ends on a day, nothing where none does."""
+    ends = (day + timedelta(days=1)).day == 1 and day.month % 3 == 0
+    return f"hết quý {ROMAN[day.month // 3 - 1]}/{day.year}" if ends else ""

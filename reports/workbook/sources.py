@@ -11,8 +11,18 @@ from django.utils import timezone
 from agencies import house_style
 from agencies.exchange import SHEETS
 from agencies.models import Category
+from reports.sections import Sections
+from reports.workbook.activities import (
+    ATTENDANCES_MEASURE,
+    INSPECTIONS,
+    ROUNDS,
+    ROUNDS_MEASURE,
+    TRAINING,
+    VISITS_MEASURE,
+)
 from reports.workbook.contents import NOT_ISSUED, SENT, Summary, heading_of
 from reports.workbook.head import write_head
+from reports.workbook.plan import PLAN, PLAN_MEASURE
 from reports.workbook.progress import PROGRESS
 from reports.workbook.reconciliation import RECONCILIATION
 from reports.workbook.since import SINCE
@@ -187,6 +197,7 @@ def _sheets(summary: Summary) -> Entries:
                 "không nói số nào đúng."
             ),
         ),
+        *_of_sections(summary.sections),
         (
             exchange,
             (
@@ -195,3 +206,14 @@ def _sheets(summary: Summary) -> Entries:
             ),
         ),
     )
+
+
+def _of_sections(sections: Sections) -> Entries:
+    """Return what stands on the sheets beside the statuses, of those that are there."""
+    found = (
+        (sections.plan, PLAN, PLAN_MEASURE),
+        (sections.inspections, INSPECTIONS, VISITS_MEASURE),
+        (sections.training, TRAINING, ATTENDANCES_MEASURE),
+        (sections.rounds, ROUNDS, ROUNDS_MEASURE),
+    )
+    return tuple((title, measure) for section, title, measure in found if section)

@@ -124,6 +124,10 @@ class Writer:
             sheet.set_column(column, column, width, self.format())
         return sheet
 
+    def widths(self, sheet: Any) -> Sequence[float]:
+        """Return the column widths of a sheet."""
+        return self._widths[sheet.get_name()]
+
     def scale(self, sheet: Any, breaks: Sequence[int] = (), repeated: int = 0) -> None:
         """Print at a scale at which all columns between two breaks fit a page.
 
@@ -183,8 +187,9 @@ class Writer:
 
 def figures() -> str:
     """Return the number format of counts, in house style."""
-    # Without the locale a reader with English settings would see 1,067.
-    return "[<10]00;[$-42A]#,##0" if settings.TWO_DIGIT_FIGURES else "[$-42A]#,##0"
+    # The point is written out: a separator follows the reader's settings, which may print 1,067.
+    few = "[<10]00;" if settings.TWO_DIGIT_FIGURES else ""
+    return f"{few}[<1000]0;#\\.000"
 
 
 def signed_figures() -> str:

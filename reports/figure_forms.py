@@ -58,7 +58,13 @@ class FigureForm(forms.Form):
     denominator = forms.IntegerField(
         label=_("Out of"), required=False, min_value=1, max_value=10**9
     )
-    percent = forms.CharField(label=_("Percentage as printed"), required=False, max_length=20)
+    percent = forms.RegexField(
+        r"^[0-9]{1,3}([.,][0-9]{1,6})? ?%?$",
+        label=_("Percentage as printed"),
+        required=False,
+        max_length=20,
+        error_messages={"invalid": _("Write the percentage as printed, for example 71,62%%.")},
+    )
     unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)
     edition = forms.RegexField(
         r"^[0-9]{4}$", label=_("Edition stated (year)"), required=False, max_length=4
@@ -84,8 +90,8 @@ class FigureForm(forms.Form):
 
     def figure(self) -> PrintedFigure | None:
         """Return the figure of a valid row, None for a row that is left out or empty."""
-        said = dict(self.cleaned_data)
-        if said.pop("leave_out") or (said["count"] is None and not said["percent"]):
+        said = dict(self.cleaned_data)  # of a row in which nothing at all was sent: empty
+        if not said or said.pop("leave_out") or (said["count"] is None and not said["percent"]):
             return None
         return PrintedFigure(**said)
 

@@ -60,7 +60,9 @@ def new_submission(request: HouseRequest) -> HttpResponse:
         "obstacles": found,
         "files": file_names(question),
         "seen": question.data_version.known or 0,
-        "refusal": actions.refusal(question.as_of, question.data_version.known or 0),
+        "refusal": actions.refusal(
+            question.as_of, question.data_version.known or 0, len(said["agencies"])
+        ),
         "agencies": len(said["agencies"]),
         "asked": question,
     }

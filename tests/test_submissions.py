@@ -410,3 +410,9 @@ def test_of_clicks_at_once_exactly_one_freezes(office, shared_database):  # noqa
 
     outcomes = at_once([click] * 3)
     assert Counter(outcomes) == {"Báo cáo": 1, "as Báo cáo": 2}
+
+
+def test_a_day_without_agencies_is_not_sent(small_province, lan):
+    with pytest.raises(ValidationError, match="chưa có cơ quan nào"):
+        freeze(lan, question=asked(date(1990, 1, 1)))
+    assert not Submission.objects.exists()

@@ -1,5 +1,6 @@
 """Reports that were sent: frozen once, and later given the number that they went out under."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,17 +65,23 @@ def keep_submission(
     return submission
 
 
-def refusal(as_of: AsOf, entry: int) -> str:
-    """Return why nothing about a day at a moment can be sent at all, nothing where it can."""
+def refusal(as_of: AsOf, entry: int, agencies: int) -> str:
+    """Return why nothing about a day at a moment can be sent at all, nothing where it can.
+
+    `agencies` is how many the figures are about.
+    """
     if not entry:
         return _("Nothing was on record at that moment; there is nothing to send.")
+    if not agencies:
+        return _("As far as known, no agency existed on that day; there is nothing to send.")
     if as_of.day > timezone.localdate() or as_of.known_at > timezone.now():
         return _("The day asked about is still to come; nobody can vouch for it.")
     return ""
 
 
 def _refuse(produced: Produced, reason: str) -> None:
-    if why := refusal(produced.as_of, produced.entry):
+    agencies = len(json.loads(produced.figures)["agencies"])
+    if why := refusal(produced.as_of, produced.entry, agencies):
         raise ValidationError(why)
     if produced.obstacles and not reason.strip():
         message = _("Say why it is sent in spite of what stands in the way.")

@@ -26,6 +26,7 @@ from reports.change_report import change_report
 from reports.freezing import file_names, freeze_submission, obstacles, question_of, settled
 from reports.models import Submission, SubmissionFile
 from reports.repeating import figures_unlike, repeat
+from reports.seals import is_intact
 from reports.sent import asked_line, pairs_of, table_of
 from reports.submission_forms import FreezeForm, NumberForm, PairForm
 
@@ -101,13 +102,15 @@ def frozen(request: HouseRequest, question: Question, form: FreezeForm) -> Submi
 
 def kept_submission(pk: int) -> Submission:
     """Return a sent report, or the page that says there is none."""
-    rows = Submission.objects.select_related("by", "edition", "outgoing__by")
+    rows = Submission.objects.select_related(
+        "by", "edition", "seal", "outgoing__by", "outgoing__seal"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
 def of_submission(submission: Submission) -> dict[str, Any]:
     """Return what every page about one sent report says of it; nothing where it was altered."""
-    if not submission.is_whole:
+    if not is_intact(submission):
         return {**NO_BAR, "submission": submission}
     return {
         **NO_BAR,
@@ -124,7 +127,7 @@ def submission(request: HouseRequest, pk: int) -> HttpResponse:
     """Show one sent report from what was kept of it."""
     found = kept_submission(pk)
     context = of_submission(found)
-    if not found.is_whole:
+    if "said" not in context:
         return render(request, "reports/submission_spoiled.html", context, status=409)
     context |= {"table": table_of(found.said), "form": NumberForm()}
     context["dashboard_url"] = context["asked"].url("reports:dashboard")
@@ -155,9 +158,9 @@ def submission_number(request: HouseRequest, pk: int) -> HttpResponse:
 @require_safe
 def submission_file(request: HouseRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """Send a file of a sent report exactly as it was kept, or say that it was altered."""
-    files = SubmissionFile.objects.select_related("submission")
+    files = SubmissionFile.objects.select_related("submission__seal", "submission__outgoing__seal")
     file = get_object_or_404(files, pk=file_pk, submission=pk)
-    if not file.is_whole:
+    if not (file.is_whole and is_intact(file.submission)):
         context = {**NO_BAR, "submission": file.submission, "file": file}
         return render(request, "reports/submission_spoiled.html", context, status=409)
     disposition = content_disposition_header(as_attachment=True, filename=file.name)
@@ -181,7 +184,7 @@ def submission_again(request: HouseRequest, pk: int) -> HttpResponse:
     """Produce a sent report again from its question, and say what differs."""
     found = kept_submission(pk)
     context = of_submission(found)
-    if not found.is_whole:
+    if "said" not in context:
         return render(request, "reports/submission_spoiled.html", context, status=409)
     return render(request, "reports/submission_again.html", {**context, "again": repeat(found)})
 
@@ -196,7 +199,7 @@ def compare_submissions(request: HouseRequest) -> HttpResponse:
         status = 400 if asked else 200
         return render(request, "reports/compare_submissions.html", context, status=status)
     pair = [kept_submission(form.cleaned_data[name].pk) for name in ("first", "second")]
-    if spoiled := [one for one in pair if not one.is_whole]:
+    if spoiled := [one for one in pair if not is_intact(one)]:
         context["submission"] = spoiled[0]
         return render(request, "reports/submission_spoiled.html", context, status=409)
     context |= compared(*pair)

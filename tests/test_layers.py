@@ -45,6 +45,7 @@ LEVELS = {
     "kept": 4,
     "remembered": 3,
     "published": 3,
+    "seals": 2,
     "printed": 3,
     "reconcile": 4,
     "trends": 4,

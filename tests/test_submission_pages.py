@@ -17,6 +17,7 @@ from reports.actions import keep_submission
 from reports.freezing import freeze_submission, produce, settled
 from reports.models import OutgoingNumber, Submission, SubmissionFile
 from reports.repeating import repeat
+from tests.tampering import alter
 from tests.test_submissions import DAY, WHY, asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kon_tum")]
@@ -154,13 +155,12 @@ def test_a_file_of_another_report_is_not_found(officer, sent):
 
 
 def test_an_altered_file_is_refused_in_words(officer, sent):
-    file = SubmissionFile.objects.create(
-        submission=sent, name="x.json", content_type="x", sha256="0" * 64, size=1, content=b"{"
-    )
+    file = sent.files.all()[0]
+    alter(file, content=b"{")
     response = officer.get(file_url(file))
     assert response.status_code == 409
-    assert "0" * 64 in response.content.decode()
-    assert "x.json" in response.content.decode()
+    assert file.sha256 in response.content.decode()
+    assert file.name in response.content.decode()
 
 
 def test_altered_figures_are_refused_in_words(officer, sent):

@@ -36,6 +36,7 @@ from reports.published import PrintedFigure
 from reports.repeating import Matter, figures_unlike, repeat
 from tests.documents import upload
 from tests.small_province import build_small_province, morning
+from tests.tampering import alter
 from tests.test_constraints import at_once, shared_database  # noqa: F401
 
 WHY = "Lãnh đạo yêu cầu gửi trước; tài liệu bổ sung sau"
@@ -378,10 +379,9 @@ def test_a_number_is_told_once(sent, lan, hung):
 def test_the_command_finds_an_altered_file(sent, capsys):
     call_command("check_submissions")
     assert "1 " in capsys.readouterr().out
-    SubmissionFile.objects.create(
-        submission=sent, name="x.json", content_type="x", sha256="0" * 64, size=1, content=b"{"
-    )
-    with pytest.raises(CommandError, match=r"x\.json"):
+    file = sent.files.all()[0]
+    alter(file, content=b"{")
+    with pytest.raises(CommandError, match=file.name):
         call_command("check_submissions")
 
 

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.actions.entries import write_lock
 from agencies.models import User
+from reports.actions.seals import put_seal
 from reports.models import Explanation, Publication, PublishedFigure, Withdrawal
 from reports.published import PrintedFigure
 
@@ -24,7 +26,6 @@ class PublicationFacts:
     link: str = ""
 
 
-@transaction.atomic
 def add_published_figures(
     *,
     publication: PublicationFacts,
@@ -41,22 +42,31 @@ def add_published_figures(
         ValidationError: no figure, or something that cannot be kept; nothing is written.
         ValueError: a past moment is asked for where figures are on record already.
     """
-    if demonstration_at and Publication.objects.exists():
-        raise ValueError("Only the first publication of a demonstration is dated in the past.")
+    with write_lock():
+        if demonstration_at and Publication.objects.exists():
+            raise ValueError("Only the first publication of a demonstration is dated in the past.")
+        kept = _keep_source(publication, by, demonstration_at)
+        rows = list(figures)
+        if not rows:
+            raise ValidationError(_("There is no figure to keep."))
+        for position, figure in enumerate(rows, start=1):
+            row = PublishedFigure(publication=kept, position=position, **asdict(figure))
+            row.full_clean()
+            row.save()
+        put_seal(kept)
+    return kept
+
+
+def _keep_source(
+    facts: PublicationFacts, by: User, demonstration_at: datetime | None
+) -> Publication:
     now = timezone.now()
     loaded_at = now if demonstration_at else None
     entered_at = demonstration_at or now
-    kept = Publication(**asdict(publication), entered_at=entered_at, loaded_at=loaded_at, by=by)
-    _check_days(publication)
+    kept = Publication(**asdict(facts), entered_at=entered_at, loaded_at=loaded_at, by=by)
+    _check_days(facts)
     kept.full_clean()
     kept.save()
-    rows = list(figures)
-    if not rows:
-        raise ValidationError(_("There is no figure to keep."))
-    for position, figure in enumerate(rows, start=1):
-        row = PublishedFigure(publication=kept, position=position, **asdict(figure))
-        row.full_clean()
-        row.save()
     return kept
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.actions.entries import write_lock
 from agencies.asof import AsOf
 from agencies.models import Edition, User
+from reports.actions.seals import put_seal
 from reports.models import OutgoingNumber, Submission, SubmissionFile
 from reports.models.submissions import sha256_of
 
@@ -62,6 +62,7 @@ def keep_submission(
         submission.save()
         for name, content_type, content in produced.files:
             _keep_file(submission, name, content_type, content)
+        put_seal(submission)
     return submission
 
 
@@ -129,7 +130,6 @@ def _keep_file(submission: Submission, name: str, content_type: str, content: by
     file.save()
 
 
-@transaction.atomic
 def record_outgoing_number(
     *, submission: Submission, number: str, dated: date, by: User
 ) -> OutgoingNumber:
@@ -138,8 +138,6 @@ def record_outgoing_number(
     Raises:
         ValidationError: it has its number, or the date cannot be.
     """
-    if OutgoingNumber.objects.filter(submission=submission).exists():
-        raise ValidationError(_("This report has its number already; it is never changed."))
     if dated > timezone.localdate():
         raise ValidationError({"dated": _("The date lies in the future.")})
     if dated < submission.as_of_day:
@@ -147,6 +145,10 @@ def record_outgoing_number(
     outgoing = OutgoingNumber(
         submission=submission, number=number.strip(), dated=dated, at=timezone.now(), by=by
     )
-    outgoing.full_clean()
-    outgoing.save()
+    with write_lock():
+        if OutgoingNumber.objects.filter(submission=submission).exists():
+            raise ValidationError(_("This report has its number already; it is never changed."))
+        outgoing.full_clean()
+        outgoing.save()
+        put_seal(outgoing)
     return outgoing

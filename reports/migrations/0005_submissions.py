@@ -70,10 +70,6 @@ class Migration(migrations.Migration):
                 ("as_of_day", models.DateField(verbose_name="figures as of")),
                 ("known_at", models.DateTimeField(verbose_name="as known at")),
                 ("compared_on", models.DateField(verbose_name="compared with")),
-                (
-                    "duty_only",
-                    models.BooleanField(default=False, verbose_name="only agencies with a duty"),
-                ),
                 ("schema", models.CharField(max_length=60, verbose_name="schema")),
                 ("figures", models.TextField(verbose_name="figures")),
                 (
@@ -221,15 +217,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="submission",
             constraint=models.UniqueConstraint(
-                fields=(
-                    "title",
-                    "by",
-                    "as_of_day",
-                    "compared_on",
-                    "duty_only",
-                    "edition",
-                    "entry",
-                ),
+                fields=("title", "by", "as_of_day", "compared_on", "edition", "entry"),
                 name="submission_frozen_once",
             ),
         ),

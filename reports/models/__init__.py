@@ -8,6 +8,7 @@ from reports.models.published import (
     Unit,
     Withdrawal,
 )
+from reports.models.seals import Seal
 from reports.models.submissions import OutgoingNumber, Submission, SubmissionFile
 from reports.models.tiles import TilePosition
 
@@ -17,6 +18,7 @@ __all__ = [
     "OutgoingNumber",
     "Publication",
     "PublishedFigure",
+    "Seal",
     "Submission",
     "SubmissionFile",
     "TilePosition",

@@ -1,4 +1,4 @@
-"""Compares every sent report and its files with the SHA-256 written down when it was sent."""
+"""Compares what was told others with the hashes and the seals written down when it was told."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -8,26 +8,30 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.models import Submission, SubmissionFile
+from reports.models import Seal, Submission, SubmissionFile
 from reports.repeating import figures_unlike
+from reports.seals import broken_seals, last_seal
 
 
 class Command(BaseCommand):
-    """Reads every stored byte of every sent report again."""
+    """Reads every stored byte of every sent report and every published figure again."""
 
-    help = "Check that every sent report and its files are as they were sent."
+    help = "Check that sent reports, their files and published figures are as they were kept."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read whether the figures are to be produced again as well."""
+        """Read whether the figures are to be produced again as well, and which seal was noted."""
         parser.add_argument(
             "--again",
             action="store_true",
             help="also produce the figures of every report again and compare them",
         )
+        parser.add_argument(
+            "--seal", help="a seal noted outside the database that must still be in the chain"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print how many reports were checked, or fail with what is wrong."""
-        wrong = list(_altered())
+        wrong = [*_altered(), *broken_seals(), *_lost(options["seal"])]
         if options["again"]:
             wrong += _no_longer_given()
         if wrong:
@@ -39,6 +43,16 @@ class Command(BaseCommand):
             number,
         )
         self.stdout.write(text % {"count": number})
+        if seal := last_seal():
+            told = _(
+                "Last seal: %(seal)s. Noted elsewhere, it proves later that nothing is missing."
+            )
+            self.stdout.write(told % {"seal": seal})
+
+
+def _lost(noted: str | None) -> Iterator[str]:
+    if noted and not Seal.objects.filter(sha256=noted.strip().lower()).exists():
+        yield _("No longer in the chain: the seal %(seal)s") % {"seal": noted}
 
 
 def _altered() -> Iterator[str]:

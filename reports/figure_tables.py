@@ -118,7 +118,7 @@ def _guessed(cells: list[str]) -> list[Column]:
     counted = [i for i, cell in enumerate(cells) if COUNT.fullmatch(cell)]
     if len(counted) != 2:
         return columns
-    first, second = (_count(cells[i]) or 0 for i in counted)
+    first, second = [_count(cells[i]) or 0 for i in counted]
     shares = [_share(cell) for cell in cells if "%" in cell]
     columns[counted[0 if first > second else 1]] = Column(WHOLE)
     if shares and max(first, second) and _fits(shares[0], first, second):
@@ -127,7 +127,8 @@ def _guessed(cells: list[str]) -> list[Column]:
 
 
 def _fits(share: float, one: int, other: int) -> bool:
-    return abs(share - 100 * min(one, other) / max(one, other)) < 1
+    part, whole = sorted((one, other))
+    return abs(share - 100 * part / whole) < 1
 
 
 def _share(cell: str) -> float:

@@ -27,10 +27,7 @@ EDITION = re.compile(
 )
 SLASHES = str.maketrans(
     {"∕": "/", "⁄": "/", "／": "/", "％": "%"}
-    | {  # noqa: RUF001
-        chr(ord("０") + digit): str(digit)
-        for digit in range(10)  # noqa: RUF001
-    }
+    | {chr(ord("０") + digit): str(digit) for digit in range(10)}
 )
 # A plain space parts thousands where a word follows; "74 102" alone may be two columns.
 SPACED = re.compile(r"(?<![0-9.,/])([1-9][0-9]{0,2}) (?=[0-9]{3}(?: [0-9]{3})?\s+[^\W\d_])")

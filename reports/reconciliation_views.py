@@ -171,7 +171,7 @@ def entering(
     unclear = [
         row
         for row in (reading.rows[:MOST_ROWS] if reading else ())
-        if UNKNOWN_GROUP == row.group or UNKNOWN_MEASURE == row.measure
+        if row.group == UNKNOWN_GROUP or row.measure == UNKNOWN_MEASURE
     ]
     context = {
         "form": form,

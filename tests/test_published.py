@@ -151,8 +151,10 @@ NONE = UNKNOWN_MEASURE
     ("text", "rows"),
     [
         (
-            "Đã có 07/10 (70%) UBND cấp huyện, đạt 6/16 (37,5%) Chi cục trực thuộc Sở và 74/102"
-            " (72,5%) UBND cấp xã",
+            (
+                "Đã có 07/10 (70%) UBND cấp huyện, đạt 6/16 (37,5%) Chi cục trực thuộc Sở và 74/102"
+                " (72,5%) UBND cấp xã"
+            ),
             [
                 ("CAP_HUYEN", CONVERTED, 7, 10, "70%", "07/10 (70%) UBND cấp huyện"),
                 ("CHI_CUC", CONVERTED, 6, 16, "37,5%", "6/16 (37,5%) Chi cục trực thuộc Sở"),
@@ -213,9 +215,9 @@ def test_a_percentage_shifts_no_group_and_a_quote_holds_its_words(text, rows):
         ("Toàn tỉnh có 102 xã, phường, thị trấn", [("CAP_XA", TOTAL, 102, None, "")]),
         ("Đã chuyển đổi 6/16", [(UNKNOWN_GROUP, CONVERTED, 6, 16, "")]),
         ("Có 12 sở đã chuyển đổi", [(UNKNOWN_GROUP, CONVERTED, 12, None, "")]),
-        ("19∕20 cơ quan", [("", CONVERTED, 19, 20, "")]),  # noqa: RUF001
-        ("19⁄20 cơ quan", [("", CONVERTED, 19, 20, "")]),  # noqa: RUF001
-        ("１９／２０ cơ quan", [("", CONVERTED, 19, 20, "")]),  # noqa: RUF001
+        ("19∕20 cơ quan", [("", CONVERTED, 19, 20, "")]),
+        ("19⁄20 cơ quan", [("", CONVERTED, 19, 20, "")]),
+        ("１９／２０ cơ quan", [("", CONVERTED, 19, 20, "")]),
     ],
 )  # fmt: skip
 def test_what_a_sentence_does_not_tell_is_not_asserted(text, rows):
@@ -278,8 +280,10 @@ Tổng cộng	26	30	86,67"""
             ],
         ),
         (
-            "STT\tĐơn vị\tKết quả\tTỷ lệ\n1\tUBND cấp xã\t74/102\t72,55 %\n"
-            "2\tUBND cấp huyện\t07/10\t70 %",
+            (
+                "STT\tĐơn vị\tKết quả\tTỷ lệ\n1\tUBND cấp xã\t74/102\t72,55 %\n"
+                "2\tUBND cấp huyện\t07/10\t70 %"
+            ),
             [
                 ("CAP_XA", CONVERTED, 74, 102, "72,55 %"),
                 ("CAP_HUYEN", CONVERTED, 7, 10, "70 %"),
@@ -290,8 +294,10 @@ Tổng cộng	26	30	86,67"""
         ("UBND cấp xã\t74\t102", [("CAP_XA", NONE, 74, 102, "")]),
         ("Phòng Tư pháp\t3\t4\t75%", [(UNKNOWN_GROUP, CONVERTED, 3, 4, "75%")]),
         (
-            "Nhóm\tTổng số\tTCVN ISO 9001:2015\tTCVN ISO 9001:2008\tChưa xây dựng\tGhi chú\n"
-            "Chi cục trực thuộc Sở\t16\t6\t9\t1\t3",
+            (
+                "Nhóm\tTổng số\tTCVN ISO 9001:2015\tTCVN ISO 9001:2008\tChưa xây dựng\tGhi chú\n"
+                "Chi cục trực thuộc Sở\t16\t6\t9\t1\t3"
+            ),
             [
                 ("CHI_CUC", CONVERTED, 6, 16, ""),
                 ("CHI_CUC", OLDER, 9, None, ""),

@@ -36,7 +36,7 @@ __all__ = ["PrintedFigure", "Reading", "read_figures"]
 # A percentage in brackets right behind its counts: 07/10 (đạt 70%).
 OWN = rf"(?:\s*\(\s*(?:[^\W\d_]+\s+){{0,3}}(?P<own>{PERCENT})\s*\))?"
 OUT_OF = (
-    r"\s?/\s?|\s+trên\s+(?:tổng\s+)?(?:số\s+)?"
+    r"(?:\s+(?:cơ quan|đơn vị|chi cục|xã|huyện))?\s?/\s?|\s+trên\s+(?:tổng\s+)?(?:số\s+)?"
     r"|(?:[^\S\n]+[^\W\d_]+){0,10}\s+(?:trên|trong)\s+(?:tổng\s+số|số|tổng)\s+"
 )
 FIGURE = re.compile(
@@ -63,7 +63,9 @@ STOP = re.compile(r"[;()\n]|[.!?](?=\s|$)")
 # What stands behind the last of these leads to the next number, it says nothing of the one before.
 LEADS = re.compile(r".*(?:,|\b(?:và|với|trong đó|nhưng)\b)", re.I | re.S)
 ITEM = re.compile(r"\s*(?:[-+•*–]|\Z)|[^\n]*\t|\w[^\n:]{0,60}:\s")
-COUNTED = re.compile(r"\b(?:co quan|don vi|ubnd|chi cuc|to chuc|so|xa|phuong|thi tran|huyen)\b")
+COUNTED = re.compile(
+    r"\b(?:cap (?:xa|huyen|tinh)|co quan|don vi|ubnd|chi cuc|to chuc|so|xa|phuong|thi tran|huyen)\b"
+)
 GENERIC = re.compile(r"^(?:tong so )?(?:co quan|don vi|to chuc)\b")
 DONE = re.compile(r"\b(?:ap dung|chuyen doi|xay dung|cong bo|hoan thanh)\b")
 # Deeds that no measure here counts; "dang xay dung" is not built yet, nor is it not begun.
@@ -94,6 +96,7 @@ class Place:
     words: str
     lead: str
     edition: str
+    owns_lead: bool  # a stop or a comma parts the lead from the number before
     in_brackets: bool
     begins_sentence: bool
 
@@ -129,10 +132,18 @@ def _read_sentences(text: str, groups: Mapping[str, str]) -> Reading:
         elif _is_same_statement(rows, row, place):
             rows[-1] = _joined(rows[-1], row)
         else:
-            rows.append(row)
+            rows.append(_unsure(row, rows, place))
         if row is not None and row.unit == Unit.AGENCIES and not place.in_brackets:
             current = row.group
     return Reading(tuple(rows), tuple(left_out))
+
+
+def _unsure(row: PrintedFigure, rows: list[PrintedFigure], place: Place) -> PrintedFigure:
+    """Leave open what is counted where a bare number goes on from one that is no total."""
+    goes_on = bool(rows) and not place.begins_sentence and not IN_ALL.search(place.lead)
+    if goes_on and row.measure == Measure.TOTAL and rows[-1].measure != Measure.TOTAL:
+        return replace(row, measure=UNKNOWN_MEASURE)
+    return row
 
 
 def _unwrapped(text: str) -> str:
@@ -182,6 +193,7 @@ def _place(text: str, bare: str, match: re.Match[str], previous: int, end: int) 
         folded(bare[match.end() : end]),
         folded(bare[lead_at : match.start()]),
         edition,
+        is_own_lead,
         bare.rfind("(", 0, match.start()) > bare.rfind(")", 0, match.start()),
         bool(re.search(r"[.!?]\s|\n", before)),
     )
@@ -209,7 +221,7 @@ def _row(place: Place, groups: Mapping[str, str], current: str) -> PrintedFigure
     if re.search(r"\bluot\b", place.words):
         return _of_activities(place, count)
     is_left = _is_left(place)
-    if not (whole or percent or is_left or COUNTED.search(place.words)):
+    if not (whole or percent or is_left or COUNTED.match(place.words)):
         return None
     measure = _measure(place, is_part=bool(whole or percent))
     group, quote = _group(place, groups, current, is_left=is_left)
@@ -251,14 +263,26 @@ def _of_activities(place: Place, count: int | None) -> PrintedFigure | None:
 def _measure(place: Place, *, is_part: bool) -> str:
     if re.search(r"\bchua\b", place.words):
         return measure_left(place.words)
+    if re.search(r"\b(?:phien ban|tieu chuan) cu\b", place.words):
+        return Measure.OLDER_EDITION
+    if place.owns_lead and re.search(r"\bchua\b", place.lead):
+        return measure_left(place.lead)
     if OTHERWISE.search(place.words):
         return UNKNOWN_MEASURE
+    return _measure_by_deed(place, is_part=is_part)
+
+
+def _measure_by_deed(place: Place, *, is_part: bool) -> str:
+    """Return what is counted where no word denies it: what was done, what is left, or all."""
+    words = place.words.replace("doi tuong ap dung", "")
+    is_done = bool(DONE.search(words))
     if re.search(r"\bcon\b", place.lead) and not is_part and not place.edition:
-        return UNKNOWN_MEASURE if DONE.search(place.words) else Measure.NOT_CONVERTED
-    if is_part or place.edition or DONE.search(place.words):
+        return UNKNOWN_MEASURE if is_done else Measure.NOT_CONVERTED
+    if is_part or place.edition or is_done:
         return Measure.CONVERTED
-    is_deed = re.search(r"\b(?:dat|da)\b", place.words)
-    return UNKNOWN_MEASURE if is_deed else Measure.TOTAL
+    leads_from = place.lead if place.owns_lead else ""
+    is_deed = re.search(r"\b(?:dat|da)\b", words) or OTHERWISE.search(leads_from)
+    return UNKNOWN_MEASURE if is_deed or DONE.search(leads_from) else Measure.TOTAL
 
 
 def _after(place: Place) -> str:
@@ -283,6 +307,10 @@ def _group(
         found, words = named_group(place.words, groups), ""
     if found:
         return found, place.text
+    is_part = bool(place.match["whole"])  # else the lead may name who counted, not who is counted
+    is_labelled = is_part and place.owns_lead and not IN_ALL.search(place.lead)
+    if is_labelled and (found := named_group(place.lead, groups)):
+        return found, place.labelled
     follows = place.in_brackets or (is_left and not place.begins_sentence)
     is_share = bool(place.match["percent"]) or place.before.rstrip().lower().endswith(
         ("trong đó", "trong đó có")

@@ -121,7 +121,7 @@ def _guessed(cells: list[str]) -> list[Column]:
     first, second = [_count(cells[i]) or 0 for i in counted]
     shares = [_share(cell) for cell in cells if "%" in cell]
     columns[counted[0 if first > second else 1]] = Column(WHOLE)
-    if shares and max(first, second) and _fits(shares[0], first, second):
+    if shares and first + second and _fits(shares[0], first, second):
         columns[counted[1 if first > second else 0]] = Column(Measure.CONVERTED)
     return columns
 

@@ -21,7 +21,7 @@ from reports.published import PrintedFigure
 MOST_ROWS = 200
 EMPTY_ROWS = 3
 LONGEST_TEXT = 20_000  # characters
-CHOOSE = _("Not understood – choose")
+CHOOSE = _("Unclear: choose")
 
 
 class PublicationForm(forms.Form):

@@ -37,6 +37,11 @@ class AsOf:
         return replace(self, duty_only=False)
 
     @property
+    def is_still_to_come(self) -> bool:
+        """Say whether nobody can vouch yet for what held then, or was known then."""
+        return self.day > timezone.localdate() or self.known_at > timezone.now()
+
+    @property
     def known_at_utc(self) -> str:
         """Return `known_at` as a permalink writes it: ISO 8601 in UTC with Z."""
         return self.known_at.astimezone(UTC).isoformat().replace("+00:00", "Z")

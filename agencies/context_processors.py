@@ -107,7 +107,7 @@ def _notices(question: Question) -> SafeString:
         told = notices(question.as_of.day, question.data_version.known or 0)
         return render_to_string("_notices.html", {"notices": told})
 
-    return kept(question, "notices", draw)
+    return kept(question, "notices", draw, question.as_of.is_still_to_come)
 
 
 def _last_entry(question: Question) -> SafeString:

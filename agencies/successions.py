@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from agencies import house_style
 from agencies.models import (
     Agency,
     Entry,
@@ -117,12 +120,18 @@ def carried_on(record: StatusRecord) -> list[tuple[Agency, Reorganisation]]:
 
 
 def notices(day: date, known: int) -> list[str]:
-    """Return what a page about a day must say because of what had taken effect by then.
+    """Return what a page about a day must say because of the day, or of what took effect by then.
 
-    Data of the reorganisations, as known after an Entry: which part of the roster an event
-    has not reached.
+    A day that is still to come is one. The others are data of the reorganisations, as known
+    after an Entry: which part of the roster an event has not reached.
     """
     events = Reorganisation.objects.filter(
         known_reorganisations(known), takes_effect_on__lte=day
     ).exclude(notice="")
-    return list(dict.fromkeys(events.values_list("notice", flat=True)))
+    told = list(dict.fromkeys(events.values_list("notice", flat=True)))
+    return [_still_to_come(day), *told] if day > timezone.localdate() else told
+
+
+def _still_to_come(day: date) -> str:
+    said = _("%(day)s is still to come: these are figures of what is on record for it so far.")
+    return said % {"day": house_style.short_date(day)}

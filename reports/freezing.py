@@ -27,7 +27,7 @@ from reports.models import Submission
 from reports.models.submissions import sha256_of
 from reports.reconcile import reconcile
 from reports.summary import build_summary
-from reports.word_report import build_report
+from reports.word_report import StillToCome, build_report
 from reports.word_template import BadTemplate, shipped_or_own
 
 # What goes out beside the figures: the name, with {day} for the day asked about, and who makes it.
@@ -107,6 +107,7 @@ def produce_files(
 
     Raises:
         BadTemplate: the Word report's template cannot be filled.
+        StillToCome: nobody signs a Word report for that day yet.
     """
     day = question.as_of.day
     chosen = FILES if makers is None else makers
@@ -117,7 +118,7 @@ def make_again(question: Question) -> dict[str, bytes]:
     """Return what `produce_files` does, without a file that cannot be made any more."""
     try:
         return produce_files(question)
-    except BadTemplate:
+    except (BadTemplate, StillToCome):
         return produce_files(question, [entry for entry in FILES if entry[1] != build_report])
 
 
@@ -200,7 +201,7 @@ def freeze_submission(
             )
         try:
             produced = produce(again)
-        except BadTemplate as error:
+        except (BadTemplate, StillToCome) as error:
             raise ValidationError(str(error)) from error
         return actions.keep_submission(
             produced=produced, title=title, note=note, reason=reason, by=by

@@ -134,6 +134,14 @@ def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
     return tuple(reports)
 
 
+def differs(figure: PublishedFigure, known_at: datetime) -> bool:
+    """Say whether a figure differs from anything, as far as known at a moment."""
+    as_of = AsOf(figure.publication.published_on, known_at)
+    return any(
+        finding.figure == figure for report in reconcile(as_of) for finding in report.findings
+    )
+
+
 def known_publications(known_at: datetime) -> QuerySet[Publication]:
     """Return the sources entered by a moment, with what had been explained by then."""
     said = Explanation.objects.filter(at__lte=known_at)
@@ -232,7 +240,7 @@ class Comparison:
             self._add(figure, _("“%s” is no group on record; not compared.") % figure.group)
         if figure.measure == Measure.CONVERTED and not figure.edition:
             text = _("“%(quote)s” states no edition; it is read as %(edition)s.")
-            self._add(figure, text % {"quote": figure, "edition": self.edition.code})
+            self._add(figure, text % {"quote": self._words(figure), "edition": self.edition.code})
         if figure.percent and self._percentage(figure) == Percentage.TRUNCATED:
             text = _("%s is cut off after its last digit, not rounded.")
             self._add(figure, text % figure.percent)
@@ -245,6 +253,14 @@ class Comparison:
             text = _("%(count)s %(unit)s: such activities are not yet on record here.")
             said = {"count": house_style.count(figure.count or 0)}
             self._add(figure, text % {**said, "unit": figure.get_unit_display()})
+
+    def _words(self, figure: PublishedFigure) -> str:
+        """Return a figure's own words, else its group, measure and number."""
+        group = self.labels.get(figure.group, figure.group) or _("All agencies")
+        number = figure.percent
+        if figure.count is not None:
+            number = house_style.count(figure.count)
+        return figure.quote or f"{group}, {figure.get_measure_display()}: {number}"
 
     def _add(self, figure: PublishedFigure, text: str) -> None:
         self.notes.append(Note(figure, text))

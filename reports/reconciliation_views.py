@@ -1,31 +1,37 @@
 """Pages of reconciliation: what was published beside the roster; entering it, explaining it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import house_style
 from agencies.filters import GATHERED
 from agencies.middleware import HouseRequest
-from agencies.models import AgencyGroup, Category
+from agencies.models import AgencyGroup, Category, edition_asked_about
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import is_drawn_again, keeps_typed
 from reports import actions
 from reports.figure_forms import (
+    EMPTY_ROWS,
+    MOST_ROWS,
     BaseFigures,
     ExplanationForm,
     PublicationForm,
     WithdrawalForm,
     figure_rows,
+    more_rows,
 )
+from reports.figure_words import UNKNOWN_GROUP, UNKNOWN_MEASURE
 from reports.models import Measure, Publication, PublishedFigure
 from reports.published import Reading, read_figures
-from reports.reconcile import Compared, Finding, SourceReport, reconcile
+from reports.reconcile import Compared, Finding, SourceReport, differs, reconcile
 
 # Under which name the list finds the agencies of some categories.
 LISTED_AS: dict[frozenset[Category], str] = {
@@ -128,16 +134,26 @@ def enter_figures(request: HouseRequest) -> HttpResponse:
     if request.method != "POST":
         return entering(request, PublicationForm(), figure_rows())
     form = PublicationForm(request.POST)
+    again = PublicationForm(initial={name: request.POST.get(name, "") for name in form.fields})
+    if request.POST.get("act") == "more":
+        return entering(request, again, more_rows(request.POST))
     if request.POST.get("act") == "read" and not is_drawn_again(request):
-        groups = {group.code: group.name for group in AgencyGroup.objects.all()}
-        reading = read_figures(request.POST.get("text", "")[:20_000], groups)
-        again = PublicationForm(initial={name: request.POST.get(name, "") for name in form.fields})
+        if "text" in form.errors:
+            return entering(request, form, more_rows(request.POST))
+        reading = read(request.POST.get("text", ""), form.cleaned_data.get("published_on"))
         return entering(request, again, figure_rows(figures=reading.rows), reading)
     rows = figure_rows(request.POST)
     if form.is_valid() and rows.is_valid() and kept(request, form, rows):
         messages.success(request, _("The figures are kept as they were printed."))
         return redirect(request.question.url("reports:reconciliation"))
     return entering(request, form, rows)
+
+
+def read(text: str, published_on: date | None) -> Reading:
+    """Read a text as of its day: an edition before the one then asked about is an earlier one."""
+    groups = {group.code: group.name for group in AgencyGroup.objects.all()}
+    edition = edition_asked_about(published_on or timezone.localdate())
+    return read_figures(text, groups, str(edition.year))
 
 
 def kept(request: HouseRequest, form: PublicationForm, rows: BaseFigures) -> bool:
@@ -159,7 +175,21 @@ def entering(
     request: HouseRequest, form: PublicationForm, rows: BaseFigures, reading: Reading | None = None
 ) -> HttpResponse:
     """Show the form of a source with its rows."""
-    context = {"form": form, "rows": rows, "reading": reading}
+    number = len(reading.rows) if reading else 0
+    unclear = [
+        row
+        for row in (reading.rows[:MOST_ROWS] if reading else ())
+        if row.group == UNKNOWN_GROUP or row.measure == UNKNOWN_MEASURE
+    ]
+    context = {
+        "form": form,
+        "rows": rows,
+        "reading": reading,
+        "shown": min(number, MOST_ROWS),
+        "cut_off": max(number - MOST_ROWS, 0),
+        "unclear": len(unclear),
+        "is_full": rows.total_form_count() >= MOST_ROWS + EMPTY_ROWS,
+    }
     return render(request, "reports/published_figures.html", context)
 
 
@@ -170,6 +200,9 @@ def explain(request: HouseRequest, pk: int) -> HttpResponse:
     figures = PublishedFigure.objects.select_related("publication")
     figure = get_object_or_404(figures, pk=pk)
     form = ExplanationForm(request.POST if request.method == "POST" else None)
+    is_finding = differs(figure, request.question.as_of.known_at)
+    if request.method == "POST" and not is_finding:
+        form.add_error(None, _("This figure agrees or is withdrawn: there is nothing to explain."))
     if request.method == "POST" and not is_drawn_again(request) and form.is_valid():
         actions.explain_finding(figure=figure, text=form.cleaned_data["text"], by=request.user)
         messages.success(request, _("The explanation stands beside the figure."))
@@ -179,6 +212,7 @@ def explain(request: HouseRequest, pk: int) -> HttpResponse:
         "form": form,
         "figure": figure,
         "group": group.label if group else figure.group,
+        "is_finding": is_finding,
         "said": figure.explanations.select_related("by"),
     }
     return render(request, "reports/explain_figure.html", context)

@@ -198,11 +198,12 @@ def compare_submissions(request: HouseRequest) -> HttpResponse:
     if not form.is_valid():
         status = 400 if asked else 200
         return render(request, "reports/compare_submissions.html", context, status=status)
-    pair = [kept_submission(form.cleaned_data[name].pk) for name in ("first", "second")]
+    chosen = [kept_submission(form.cleaned_data[name].pk) for name in ("first", "second")]
+    pair = sorted(chosen, key=lambda one: (one.as_of_day, one.known_at))
     if spoiled := [one for one in pair if not is_intact(one)]:
         context["submission"] = spoiled[0]
         return render(request, "reports/submission_spoiled.html", context, status=409)
-    context |= compared(*pair)
+    context |= {**compared(*pair), "turned_round": pair != chosen}
     return render(request, "reports/compare_submissions.html", context)
 
 
@@ -217,6 +218,7 @@ def compared(first: Submission, second: Submission) -> dict[str, Any]:
         "then": then,
         "asked": now,
         "lines": [asked_line(first), asked_line(second)],
+        "knew_less": second.entry_id < first.entry_id,
         "pairs": pairs_of(first.said, second.said),
         "report": report,
         "total": report.total,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from agencies.models.status import is_demonstration
 from agencies.questions import Question
@@ -17,15 +18,22 @@ from reports.word_template import shipped_or_own
 YEARS = 5  # in the table of progress
 
 
+class StillToCome(ValueError):
+    """A report was asked for that nobody can sign yet; the message says so to its reader."""
+
+
 def build_report(
     question: Question, template: bytes | None = None, *, deputy: bool = False
 ) -> bytes:
     """Return the report as a .docx file: same database, question and template, same bytes.
 
     Raises:
+        StillToCome: the day lies in the future; nobody signs for it.
         BadTemplate: the template, by default the office's own or the shipped one, cannot be
             filled; the message is in the language that was active.
     """
+    if question.as_of.is_still_to_come:
+        raise StillToCome(_("The day asked about is still to come; nobody can vouch for it."))
     content = shipped_or_own() if template is None else template
     report = gather(question, deputy=deputy)
     return word.write_report(values_of(report), content, question.as_of.known_at)

@@ -34,6 +34,9 @@ ALLOWED = (
     *(nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.CondExpr),
 )
 LOOP = {"first", "last", "index"}  # what may be asked of a loop
+# Fields of Word that look at the document alone. Others fetch other files or ask the computer.
+FIELDS = ("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "TOC", "PAGEREF", "REF", "SEQ", "STYLEREF")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class BadTemplate(Exception):
@@ -114,9 +117,40 @@ def _check_parts(document: Any) -> None:
             if rel.is_external and rel.reltype != RELATIONSHIP_TYPE.HYPERLINK:
                 told = _("The template refers to a file outside of itself (%(target)s).")
                 raise BadTemplate(told % {"target": rel.target_ref})
+    for part in package.parts:
+        if str(part.partname).endswith(".xml"):
+            _check_fields(etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False)))
     if len(etree.tostring(document.element.body)) > MAX_TEXT:
         told = _("The text of the template is longer than %(size)s MB.")
         raise BadTemplate(told % {"size": MAX_TEXT // 1024 // 1024})
+
+
+def _check_fields(root: Any) -> None:
+    """Refuse fields that fetch something when the report is opened or printed."""
+    for said in (*_simple_fields(root), *_complex_fields(root)):
+        name = said.split()[0].upper() if said.split() else ""
+        if name not in (*FIELDS, "HYPERLINK"):
+            told = _(
+                "The template has a field of Word that fetches something from elsewhere or cannot "
+                "be read (“%(field)s”); allowed are %(names)s."
+            )
+            raise BadTemplate(told % {"field": said.strip()[:80], "names": ", ".join(FIELDS)})
+
+
+def _simple_fields(root: Any) -> list[str]:
+    return [field.get(f"{W}instr", "") for field in root.iter(f"{W}fldSimple")]
+
+
+def _complex_fields(root: Any) -> list[str]:
+    """Return the instructions of fields that are written in runs; a field may hold another."""
+    found: list[list[str]] = []
+    for element in root.iter(f"{W}fldChar", f"{W}instrText"):
+        if element.tag == f"{W}instrText":
+            found = found or [[]]
+            found[-1].append(element.text or "")
+        elif element.get(f"{W}fldCharType") == "begin":
+            found.append([])
+    return ["".join(parts) for parts in found]
 
 
 def _misspelt(error: TemplateSyntaxError) -> str:
@@ -171,11 +205,23 @@ def _unknown(names: list[str], known: Mapping[str, Any]) -> str:
     return said
 
 
+def _printed(value: Any) -> Any:
+    """Return what a placeholder prints; a list and a yes or no are for loops and conditions."""
+    if isinstance(value, bool | list | Mapping):
+        told = _(
+            "A placeholder of the template would print a list, a row or a yes-or-no; lists are "
+            "walked by %(loop)s, and yes-or-no is asked by %(condition)s."
+        )
+        tags = {"loop": "{% for … in … %}", "condition": "{% if … %}"}
+        raise BadTemplate(told % tags)
+    return value
+
+
 class _Placeholders(ImmutableSandboxedEnvironment):
     """The language of a template: values of the report, conditions, loops, a few filters."""
 
     def __init__(self, known: Mapping[str, Any]) -> None:
-        super().__init__(undefined=_Unknown, autoescape=True)
+        super().__init__(undefined=_Unknown, autoescape=True, finalize=_printed)
         self.known, self.text = known, ""
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in FILTERS}

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from agencies.middleware import HouseRequest
 from agencies.permissions import Act, allowed_to
 from reports import word
-from reports.word_report import build_report, gather, values_of
+from reports.word_report import StillToCome, build_report, gather, values_of
 from reports.word_template import BadTemplate, shipped_or_own
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -36,6 +36,7 @@ def _page(request: HouseRequest, problem: str = "", status: int = 200) -> HttpRe
         "signer": settings.SIGNER_TITLE,
         "deputy": settings.SIGNER_DEPUTY_TITLE,
         "problem": problem,
+        "still_to_come": report.as_of.is_still_to_come,
     }
     return render(request, "reports/word.html", context, status=status)
 
@@ -50,6 +51,8 @@ def word_file(request: HouseRequest) -> HttpResponse:
     deputy = bool(settings.SIGNER_DEPUTY_TITLE) and "deputy" in request.GET
     try:
         content = build_report(request.question, deputy=deputy)
+    except StillToCome:
+        return _page(request, status=400)
     except BadTemplate as bad:
         return _page(request, str(bad), status=400)
     return docx(content, f"bao-cao-htqlcl-{request.question.as_of.day}.docx")

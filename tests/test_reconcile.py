@@ -364,3 +364,11 @@ def test_a_source_s_sums_are_those_of_its_rows_and_columns():
         (True, "", 106, 106),
         (True, "", 32, 41),
     ]
+
+
+def test_a_note_names_a_figure_without_quote_by_its_words(lan):
+    report = published(lan, row("CAP_XA", Measure.CONVERTED, 74, 102, edition=""))
+    (text,) = (note.text for note in report.notes if note.figure)
+    group = AgencyGroup.objects.get(code="CAP_XA").label
+    assert group in text
+    assert "CAP_XA" not in text

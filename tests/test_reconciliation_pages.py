@@ -185,3 +185,71 @@ def test_what_was_known_before_a_withdrawal_stays_as_it_was(officer):
     body = officer.get(f"{PAGE}?as_of=2021-11-15&known_at=2021-11-15").content.decode()
     assert "Nhầm" not in body
     assert "Chi cục trực thuộc Sở (09)" in body
+
+
+def test_more_rows_are_added_and_nothing_typed_is_lost(officer):
+    typed = {"count": "bảy", "group": "CAP_XA", "quote": "74/102", "leave_out": "on"}
+    response = officer.post(ENTER, {**sent(typed, {"percent": "5%"}), "act": "more"})
+    rows = response.context["rows"]
+    first, second, *empty = rows.forms
+    assert {name: first[name].value() for name in typed} == typed
+    assert (second["percent"].value(), len(empty)) == ("5%", 3)
+    assert response.context["form"]["source"].value() == SOURCE["source"]
+    assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize("total", ["x", "-1", "999999999", "٣"])
+def test_more_rows_of_a_strange_form_are_no_error(officer, total):
+    data = {**sent({"count": "7"}), "form-TOTAL_FORMS": total, "act": "more"}
+    assert officer.post(ENTER, data).status_code == 200
+
+
+def test_what_is_not_understood_must_be_chosen(officer):
+    response = officer.post(ENTER, {**SOURCE, "text": "Có 6/16 đang xây dựng", "act": "read"})
+    assert response.context["unclear"] == 1
+    (row,) = response.context["rows"].initial_forms
+    assert (row["measure"].value(), row["group"].value()) == ("", "?")
+
+    response = officer.post(ENTER, sent({"count": "6", "measure": "", "group": "?"}))
+    assert set(response.context["rows"].forms[0].errors) == {"measure", "group"}
+    assert Publication.objects.count() == 1
+
+
+def test_an_earlier_edition_alone_is_told_by_the_day_of_the_source(officer):
+    text = "07/10 UBND cấp huyện, trong đó có 2/10 theo phiên bản 2008"
+    response = officer.post(ENTER, {**SOURCE, "text": text, "act": "read"})
+    measures = [form["measure"].value() for form in response.context["rows"].initial_forms]
+    assert measures == ["converted", "older_edition"]
+
+
+def test_the_page_says_how_many_figures_are_left_out(officer):
+    text = "\n".join(f"UBND cấp xã: {number}/300" for number in range(1, 206))
+    response = officer.post(ENTER, {**SOURCE, "text": text, "act": "read"})
+    assert len(response.context["rows"].initial_forms) == 200
+    assert (response.context["shown"], response.context["cut_off"]) == (200, 5)
+
+
+def test_a_text_that_is_too_long_is_refused_and_not_cut(officer):
+    response = officer.post(ENTER, {**SOURCE, "text": "07/10 " * 4000, "act": "read"})
+    assert set(response.context["form"].errors) == {"text"}
+    assert response.context["reading"] is None
+
+
+def test_the_same_figure_entered_twice_is_refused_two_that_differ_are_kept(officer):
+    figure = {"group": "CAP_XA", "count": "74", "denominator": "102"}
+    response = officer.post(ENTER, sent(figure, {"count": "1"}, {**figure, "quote": "74/102"}))
+    (error,) = response.context["rows"].forms[2].non_field_errors()
+    assert "3" in error
+    assert "1" in error
+    assert Publication.objects.count() == 1
+
+    officer.post(ENTER, sent(figure, {**figure, "count": "75"}))
+    assert Publication.objects.get(source=SOURCE["source"]).figures.count() == 2
+
+
+def test_a_figure_that_agrees_takes_no_explanation(officer):
+    figure = PublishedFigure.objects.all()[0]
+    page = reverse("reports:explain-figure", args=[figure.pk])
+    assert b"<textarea" not in officer.get(page).content
+    assert officer.post(page, {"text": "x"}).context["form"].errors
+    assert not Explanation.objects.exists()

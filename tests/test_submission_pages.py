@@ -225,6 +225,25 @@ def test_two_reports_are_compared_by_classes(officer, by, sent):
     assert len(report.happened.agencies) == stored.converted
 
 
+def test_the_later_report_chosen_first_is_told_and_turned_round(officer, by, sent):
+    early = freeze_submission(question=asked(date(2021, 9, 30)), title="Q3", reason=WHY, by=by)
+    straight = officer.get(f"{COMPARE}?first={early.pk}&second={sent.pk}")
+    turned = officer.get(f"{COMPARE}?first={sent.pk}&second={early.pk}")
+    assert "chọn báo cáo sau trước" in turned.content.decode()
+    assert "chọn báo cáo sau trước" not in straight.content.decode()
+    assert turned.context["report"] == straight.context["report"]
+    assert turned.context["pairs"] == straight.context["pairs"]
+    assert not turned.context["knew_less"]
+
+
+def test_a_later_day_told_with_less_knowledge_is_told(officer, by, sent):
+    known = ask(day=date(2021, 10, 1), known_at=sent.known_at.replace(year=2021, month=10, day=1))
+    less = freeze_submission(question=known, title="Biết ít", reason=WHY, by=by)
+    more = freeze_submission(question=asked(date(2021, 9, 30)), title="Q3", reason=WHY, by=by)
+    text = officer.get(f"{COMPARE}?first={more.pk}&second={less.pk}").content.decode()
+    assert "chốt trước và biết ít hơn" in text
+
+
 def test_what_was_recorded_between_two_reports_is_a_late_entry(officer, by, sent):
     known = ask(day=DAY, known_at=sent.known_at.replace(year=2021, month=9, day=30))
     early = freeze_submission(question=known, title="Sớm", reason=WHY, by=by)

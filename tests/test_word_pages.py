@@ -5,6 +5,7 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from docx import Document
+from openpyxl import load_workbook
 
 pytestmark = pytest.mark.django_db
 AS_OF = "as_of=2019-06-30"
@@ -147,3 +148,32 @@ def test_the_command_says_which_file_it_cannot_read_or_write(small_province, tmp
         run(str(tmp_path / "bc.docx"), "--template", str(tmp_path / "khong-co.docx"))
     with pytest.raises(CommandError, match=r"bc\.docx"):
         run(str(tmp_path / "khong-co" / "bc.docx"))
+
+
+def test_nobody_signs_for_a_day_that_is_still_to_come(client, small_province, hung, tmp_path):
+    client.force_login(hung)
+    page = client.get("/reports/word/?as_of=2199-01-01").content.decode()
+    assert "chưa đến" in page
+    assert "report.docx" not in page
+    response = client.get("/reports/word/report.docx?as_of=2199-01-01")
+    assert response.status_code == 400
+    assert "chưa đến" in response.content.decode()
+    path = tmp_path / "x.docx"
+    with pytest.raises(CommandError, match="còn ở tương lai"):
+        call_command("report_word", str(path), as_of="2199-01-01")
+    assert not path.exists()
+
+
+def test_figures_of_a_day_to_come_say_so_on_every_page_and_in_every_file(
+    client, small_province, hung
+):
+    client.force_login(hung)
+    for address in ("/", "/agencies/", "/reports/charts/", "/reports/word/"):
+        told = "Ngày 01/01/2199 chưa đến"
+        assert told in client.get(f"{address}?as_of=2199-01-01").content.decode(), address
+        assert "chưa đến" not in client.get(f"{address}?{AS_OF}").content.decode(), address
+    book = load_workbook(
+        BytesIO(client.get("/reports/summary.xlsx?as_of=2199-01-01").content), read_only=True
+    )
+    head = [str(row[0]) for row in book.worksheets[0].iter_rows(max_row=8, values_only=True)]
+    assert any(told in line for line in head)

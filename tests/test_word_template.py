@@ -204,3 +204,72 @@ def test_every_look_of_the_template_is_a_style():
     allowed = {qn("w:pStyle"), qn("w:sectPr")}
     for properties in body.iter(qn("w:pPr")):
         assert {child.tag for child in properties} <= allowed
+
+
+def in_runs(paragraph, *pieces):
+    """Write a field of Word into a paragraph as runs, its instruction in pieces."""
+
+    def mark(kind):
+        element = paragraph.add_run()._r
+        element.append(element.makeelement(qn("w:fldChar"), {qn("w:fldCharType"): kind}))
+
+    mark("begin")
+    for piece in pieces:
+        run = paragraph.add_run()._r
+        text = run.makeelement(qn("w:instrText"), {})
+        text.text = piece
+        run.append(text)
+    mark("end")
+
+
+def with_field(*pieces, where="body"):
+    def change(document):
+        if where == "body":
+            in_runs(document.add_paragraph(), *pieces)
+        elif where == "footer":
+            in_runs(document.sections[0].footer.paragraphs[0], *pieces)
+        else:
+            paragraph = document.add_paragraph()._p
+            field = paragraph.makeelement(qn("w:fldSimple"), {qn("w:instr"): "".join(pieces)})
+            paragraph.append(field)
+
+    return template("Báo cáo", change=change)
+
+
+@pytest.mark.parametrize("where", ["body", "footer", "simple"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        'INCLUDETEXT "C:\\\\bi-mat.docx"',
+        " includepicture http://example.org/x.png",
+        "DDEAUTO excel x",
+        "LINK Excel.Sheet.8 x",
+        "DATE",
+        "",
+    ],
+)
+def test_a_field_that_fetches_something_is_refused(field, where):
+    assert "field of Word" in refusal(with_field(field, where=where))
+
+
+def test_a_field_split_into_pieces_or_in_another_one_is_refused():
+    assert "INCLUDETEXT" in refusal(with_field("INCLU", "DETEXT x"))
+    nested = template(change=lambda document: _nested(document.add_paragraph()))
+    assert "INCLUDEPICTURE" in refusal(nested)
+
+
+def _nested(paragraph):
+    in_runs(paragraph, "PAGE ")
+    in_runs(paragraph, 'INCLUDEPICTURE "x"')
+
+
+@pytest.mark.parametrize("field", [" PAGE ", "NUMPAGES \\\\* MERGEFORMAT", 'TOC \\\\o "1-3"'])
+def test_fields_about_the_document_itself_are_taken(field):
+    assert fill(with_field(field), VALUES).paragraphs[0].text == "Báo cáo"
+
+
+@pytest.mark.parametrize("text", ["{{ cac_nhom }}", "{{ tong }}", "{{ co }}"])
+def test_what_is_no_text_is_not_printed(text):
+    with pytest.raises(BadTemplate, match=r"\{% for … in … %\}"):
+        fill(template(text), {**VALUES, "co": False})
+    assert fill(template("{% if co %}x{% else %}y{% endif %}"), {**VALUES, "co": False})

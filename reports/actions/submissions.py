@@ -75,7 +75,7 @@ def refusal(as_of: AsOf, entry: int, agencies: int) -> str:
         return _("Nothing was on record at that moment; there is nothing to send.")
     if not agencies:
         return _("As far as known, no agency existed on that day; there is nothing to send.")
-    if as_of.day > timezone.localdate() or as_of.known_at > timezone.now():
+    if as_of.is_still_to_come:
         return _("The day asked about is still to come; nobody can vouch for it.")
     return ""
 

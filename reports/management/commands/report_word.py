@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports.management.questions import add_question_arguments, question_of
-from reports.word_report import build_report
+from reports.word_report import StillToCome, build_report
 from reports.word_template import BadTemplate, read_template
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             try:
                 template = read_template(options["template"]) if options["template"] else None
                 content = build_report(question_of(options), template, deputy=options["deputy"])
-            except BadTemplate as bad:
+            except (BadTemplate, StillToCome) as bad:
                 raise CommandError(str(bad)) from None
             try:
                 path.write_bytes(content)

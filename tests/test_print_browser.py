@@ -70,7 +70,14 @@ def test_the_dashboard_is_two_sheets_with_nothing_to_click(printed):
     for figure in ("106/148", "71,62%", "19/20", "07/10", "06/16", "74/102"):
         assert figure in sheets[0]
     assert "Chi cục Giám định xây dựng" in sheets[1]
-    for word in ("Việc cần làm", "Tải tổng hợp Excel", "Thay đổi", "Lưu thành ảnh", "PNG", "Báo cáo"):
+    for word in (
+        "Việc cần làm",
+        "Tải tổng hợp Excel",
+        "Thay đổi",
+        "Lưu thành ảnh",
+        "PNG",
+        "Báo cáo",
+    ):
         assert word not in "".join(sheets)
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 import agencies.converters  # noqa: F401  # makes <code:…> known
 from reports import (
+    agenda_views,
     plan_views,
     reconciliation_views,
     reorganisation_views,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_page, name="help-page"),
     path("reports/", views.index, name="index"),
+    path("calendar/", agenda_views.calendar_page, name="calendar"),
+    path("agencies/<code:code>/dossier/", agenda_views.dossier_page, name="dossier"),
     path("plans/", plan_views.plans_page, name="plans"),
     path("plans/enter/", plan_views.enter_plan, name="enter-plan"),
     path("reports/compare/", views.compare, name="compare"),

@@ -40,6 +40,8 @@ PAGES = {
     "close a finding": "/activities/inspections/findings/1/close/",
     "training": "/activities/training/?as_of=2021-11-15",
     "course": "/activities/training/1/",
+    "calendar": "/calendar/?as_of=2021-11-15",
+    "dossier": "/agencies/X031/dossier/?as_of=2021-11-15",
     "compare": "/reports/compare/?as_of=2021-11-15",
     "compare, knowledge": (
         "/reports/compare/?as_of=2020-12-31&then=2020-12-31&then_known_at=2020-12-31"

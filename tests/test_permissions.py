@@ -72,6 +72,8 @@ PAGES = {
     "reports:index": EVERYBODY,
     "reports:changes": EVERYBODY,
     "reports:plans": EVERYBODY,
+    "reports:calendar": EVERYBODY,
+    "reports:dossier": EVERYBODY,
     "reports:enter-plan": OFFICER,
     "reports:reconciliation": EVERYBODY,
     "reports:enter-figures": OFFICER,

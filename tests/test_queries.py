@@ -50,6 +50,8 @@ def pages() -> dict[str, str]:
         "changes as a file": (
             f"/reports/changes/?{AS_OF}&then=2020-12-31&then_known_at=2020-12-31&format=xlsx"
         ),
+        "calendar": f"/calendar/?{AS_OF}",
+        "dossier": f"/agencies/X031/dossier/?{AS_OF}",
         "plans": f"/plans/?{AS_OF}",
         "plans, with a duty": f"/plans/?{AS_OF}&only=duty",
         "dashboard, with a duty": f"/?{AS_OF}&only=duty",

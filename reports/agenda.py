@@ -59,6 +59,12 @@ class Month:
     overdue: tuple[Item, ...]
     days: tuple[tuple[date, tuple[Item, ...]], ...]
 
+    @property
+    def overdue_by_kind(self) -> list[tuple[Kind, list[Item]]]:
+        """Return what is overdue under its kinds, in the order of the kinds."""
+        found = {kind: [item for item in self.overdue if item.kind == kind] for kind in Kind}
+        return [(kind, items) for kind, items in found.items() if items]
+
 
 def read_month(text: str) -> date:
     """Return the first day of a month written YYYY-MM.

@@ -1,11 +1,13 @@
 """The calendar and the dossier, in the story of tests/activity_cast.py."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agencies import actions
+from agencies.models import ReorganisationPlan, SuccessorPlan
 from agencies.questions import ask
 from reports.agenda import Kind, month_beside, month_of, read_month
 from reports.dossier import dossier_of
@@ -100,3 +102,21 @@ def test_a_month_costs_the_same_queries_on_another_day(activities):
         return len(seen)
 
     assert queries(date(2019, 10, 10)) == queries(date(2021, 2, 10))
+
+
+def test_a_dossier_tells_of_the_province_before_and_after_a_reform(client, hung, activities):
+    renamed = SuccessorPlan(code="SO-NN", predecessors=("SO-NN",), name="Sở Nông nghiệp mới")
+    plan = ReorganisationPlan("12/NQ-HĐND", date(2023, 3, 1), (renamed,), dissolved=("CC-TL",))
+    actions.apply_reorganisation(plan=plan, by=activities.province.by)
+    client.force_login(hung)
+    for code in activities.province.agencies:
+        for day in ("2009-01-01", "2019-06-01", "2026-01-01"):
+            page = client.get(f"/agencies/{code}/dossier/?as_of={day}")
+            assert page.status_code == 200, (code, day)
+
+
+def test_what_was_not_known_yet_is_not_in_the_dossier(activities):
+    agency = activities.province["CC-TDC"]
+    early = datetime(2019, 5, 1, tzinfo=UTC)
+    dossier = dossier_of(ask(day=date(2021, 6, 1), known_at=early), agency)
+    assert (dossier.visits, dossier.courses) == ((), ())

@@ -22,6 +22,7 @@ class OnDay(Protocol):
 
 
 Figure = dict[str, Any]
+FEW_YEARS = 4 * 365  # days
 
 
 def spread(values: Sequence[float], gap: float) -> list[float]:
@@ -65,10 +66,12 @@ def over_time(points: Sequence[OnDay], question: Question) -> Figure:
     first, last = points[0].day, points[-1].day
     marked = first <= question.compared_on < last
     span = {"range": [first.isoformat(), last.isoformat()]} if first < last else {}
+    # Over few years several ticks fall into one.
+    ticks = "%Y" if (last - first).days > FEW_YEARS else "%m/%Y"
     day = question.compared_on.isoformat()
     return layout() | {
         "margin": {"l": 44, "r": 40, "t": 30, "b": 40},
-        "xaxis": axis(type="date", tickformat="%Y", showgrid=False, nticks=7, **span),
+        "xaxis": axis(type="date", tickformat=ticks, showgrid=False, nticks=7, **span),
         "shapes": [
             {
                 "type": "line",

@@ -26,9 +26,10 @@ def planned_and_actual(points: Sequence[PlanPoint], question: Question) -> Chart
     actual = _line(points, [point.actual for point in points], links, _("converted"))
     planned["line"] = {"color": "var(--soft)", "dash": "dash", "width": 2.5}
     actual["line"] = {"color": "var(--teal)", "dash": "solid", "width": 2.5}
-    layout = drawing.over_time(points, question) | {
-        "yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6)
-    }
+    highest = max(max(point.planned, point.actual or 0) for point in points)
+    # Ten at least: between few agencies the axis would have ticks for parts of one.
+    yaxis = drawing.axis(range=[0, max(highest * 1.05, 10)], tickformat=",d", nticks=6)
+    layout = drawing.over_time(points, question) | {"yaxis": yaxis}
     return Chart(
         key="plan",
         subject=_("Planned against actual conversions"),

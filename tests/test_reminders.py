@@ -10,6 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from activities.actions import change_period, record_finding, return_report
 from activities.actions.reminders import send_mail, still_to_send
@@ -55,7 +56,8 @@ def contacts(mai, small_province):
 
 
 def on(year, month, day):
-    return AsOf(date(year, month, day), at(2026, 1, 1))
+    """A day with all that is known by now, the plans that a test has just entered included."""
+    return AsOf(date(year, month, day), timezone.now())
 
 
 def run(*arguments):

@@ -320,9 +320,9 @@ def test_shortcuts_work_by_keyboard_alone_and_can_be_turned_off(clean_page: Page
     expect(page.get_by_role("searchbox")).not_to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_no_page_breaks_a_rule_of_accessibility_or_its_width(browser, site, scheme, width):
+# Colours follow the scheme and layouts the width: both of each, not each with both.
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
+def test_no_page_breaks_a_rule_of_accessibility_or_its_width(browser, site, width, scheme):
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
     )

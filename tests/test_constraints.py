@@ -55,7 +55,7 @@ from agencies.models import (
     TransitionTarget,
     User,
 )
-from agencies.models.people import SYSTEM_USERNAME
+from tests.emptied import write_what_migrations_wrote
 
 DAY = date(2020, 1, 1)
 LATER = date(2020, 6, 1)
@@ -420,11 +420,8 @@ def test_of_officers_with_the_same_form_exactly_one_is_heard(commune, shared_dat
 
 @pytest.fixture
 def overdue_round(commune):
-    """A round whose report three contacts of the commune owe since yesterday week.
-
-    Other tests that empty the tables take away the account that commands act under.
-    """
-    User.objects.get_or_create(username=SYSTEM_USERNAME, defaults={"is_active": False})
+    """A round whose report three contacts of the commune owe since yesterday week."""
+    write_what_migrations_wrote()
     by = User.objects.create_user("hoa", role=Role.OFFICER)
     for name in ("mot", "hai", "ba"):
         email = f"{name}@example.com"

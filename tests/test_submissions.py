@@ -35,6 +35,7 @@ from reports.models.submissions import sha256_of
 from reports.published import PrintedFigure
 from reports.repeating import Matter, figures_unlike, repeat
 from tests.documents import upload
+from tests.emptied import write_what_migrations_wrote
 from tests.small_province import build_small_province, morning
 from tests.tampering import alter
 from tests.test_constraints import at_once, shared_database  # noqa: F401
@@ -387,12 +388,8 @@ def test_the_command_finds_an_altered_file(sent, capsys):
 
 @pytest.fixture
 def office(lan):
-    """The small province as others on the network see it.
-
-    Other tests that empty the tables take away what migrations wrote.
-    """
-    for year in (2008, 2015):
-        Edition.objects.get_or_create(year=year, defaults={"code": f"TCVN ISO 9001:{year}"})
+    """The small province as others on the network see it."""
+    write_what_migrations_wrote()
     return build_small_province(lan)
 
 

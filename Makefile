@@ -4,7 +4,12 @@
 #                (make run PORT=8001; make run PYTHON=python3.12)
 #   make test    the whole suite, browser tests included (make test ARGS="-k roster")
 #   make lint    style, types, forgotten migrations
+#   make audit   known vulnerabilities of what is pinned
 #   make bench   what the hot pages cost, beside the cheapest page, in one run
+#   make faults  kills imports, updates, reorganisations, freezes and backups at random moments, fills the
+#                disk, stops the database, lets eight people write at once, and reads everything again
+#                (make faults N=200 WRITES=200; SEED=… repeats a run; DATABASE_URL chooses the kind)
+#   make fuzz    every page, form and command with values that mean harm (make fuzz N=100)
 #   make clean   removes what the commands made, but never the data in var/
 
 PYTHON ?= python3
@@ -12,12 +17,16 @@ PORT ?= 8000
 # Not ?=: some shells and tools export HOST as this machine's own name.
 HOST = 127.0.0.1
 ARGS =
+N = 10
+PEOPLE = 8
+WRITES = 10
+SEED =
 
 VENV_PYTHON = .venv/bin/python
 
 export PYTHON HOST PORT
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint audit bench faults fuzz clean
 
 run:
 	@sh scripts/ensure_venv.sh requirements.txt
@@ -37,10 +46,27 @@ lint:
 	$(VENV_PYTHON) -m mypy .
 	DATABASE_URL=sqlite://:memory: $(VENV_PYTHON) manage.py makemigrations --check --dry-run
 
+# Whether anything that is pinned has a known vulnerability; says so where nobody can be asked.
+audit:
+	@sh scripts/ensure_venv.sh requirements-dev.txt
+	$(VENV_PYTHON) scripts/audit_dependencies.py
+
 # Ratios in one run; absolute times are this machine's.
 bench:
 	@sh scripts/ensure_venv.sh requirements.txt
 	@$(VENV_PYTHON) scripts/bench.py
+
+# exec: as above; a database and a folder of its own, made and removed by the run.
+faults:
+	@sh scripts/ensure_venv.sh requirements.txt
+	@exec $(VENV_PYTHON) -m scripts.faults --kills $(N) --wants --people $(PEOPLE) --writes $(WRITES) \
+		$(if $(SEED),--seed $(SEED))
+
+# Others in every run: what it finds, it prints to be repeated.
+fuzz:
+	@sh scripts/ensure_venv.sh requirements-dev.txt
+	FUZZ_EXAMPLES=$(N) exec $(VENV_PYTHON) -m pytest -n auto tests/test_fuzz_queries.py \
+		tests/test_fuzz_forms.py tests/test_fuzz_headers.py tests/test_fuzz_commands.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results var/static

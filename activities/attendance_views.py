@@ -15,7 +15,7 @@ from activities.models import Training
 from activities.training_forms import SheetForm, TakeForm
 from activities.training_sheet import SheetPreview, choices_of, names_on, read_sheet
 from activities.training_template import sheet_to_fill
-from agencies.actions import RowState, choose_words
+from agencies.actions import RowState, choose_words, note_export
 from agencies.exchange import BadWorkbook
 from agencies.middleware import HouseRequest
 from agencies.models import Upload
@@ -32,8 +32,10 @@ def template(request: HouseRequest, pk: int) -> HttpResponse:
     """Send the sheet of a course, to be filled."""
     training = get_object_or_404(Training, pk=pk)
     content = sheet_to_fill(training.title, names_on(training.starts_on), timezone.localtime())
+    name = f"tham-du-{pk}.xlsx"
+    note_export(by=request.user, name=name)
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="tham-du-{pk}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import ReportingPeriod, State
 from activities.rollups import OpenFinding, open_findings
-from activities.round_rollups import RoundRow, newest_round, round_table
+from activities.round_rollups import RoundRow, round_table, rounds_chased
 from agencies.asof import AsOf
 from agencies.house_style import count, short_date
 from agencies.models import Agency, Role, User
@@ -42,20 +42,25 @@ class Mail:
 
 
 def reports_due(as_of: AsOf) -> list[Reminder]:
-    """Return the reports of the newest round begun that are due soon, overdue, or returned.
+    """Return the reports of the rounds still chased that are due soon, overdue, or returned.
 
-    Soon is REMIND_DAYS_BEFORE days before the due day. Rounds before the newest are no longer
-    chased.
+    Soon is REMIND_DAYS_BEFORE days before the due day.
     """
-    period = newest_round(as_of.day)
-    if period is None:
-        return []
-    said = ((row, _said_of(row, period, as_of)) for row in round_table(period, as_of).rows)
     return [
         Reminder(f"report:{period.pk}:{row.code}:{kind}", row.code, row.parent, text)
-        for row, (kind, text) in said
+        for period in rounds_chased(as_of)
+        for row in round_table(period, as_of).rows
+        for kind, text in [_said_of(row, period, as_of)]
         if text
     ]
+
+
+def rounds_pressing(as_of: AsOf) -> list[tuple[ReportingPeriod, int]]:
+    """Return the rounds chased that are due soon or past, each with how many reports it lacks."""
+    soon = as_of.day + timedelta(days=settings.REMIND_DAYS_BEFORE)
+    due = [period for period in rounds_chased(as_of) if period.due_on <= soon]
+    missing = ((period, round_table(period, as_of).total.missing) for period in due)
+    return [(period, number) for period, number in missing if number]
 
 
 def _said_of(row: RoundRow, period: ReportingPeriod, as_of: AsOf) -> tuple[str, str]:

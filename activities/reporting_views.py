@@ -34,8 +34,9 @@ from activities.round_pages import (
     round_choices,
     standing_of,
 )
-from activities.round_rollups import not_expected, round_table
+from activities.round_rollups import not_expected, round_table, rounds_chased
 from agencies.actions import StaleForm, keep_evidence
+from agencies.asof import AsOf
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry
 from agencies.permissions import Act, allowed_to, may
@@ -49,7 +50,8 @@ ROUNDS_SHOWN = 10
 def rounds(request: HouseRequest) -> HttpResponse:
     """List the reporting rounds, the newest first, each with what has come in."""
     as_of = request.question.as_of
-    page = Paginator(_periods(), ROUNDS_SHOWN).get_page(request.GET.get("page"))
+    known = list(ReportingPeriod.history.as_of(as_of.known_at).order_by("-starts_on"))
+    page = Paginator(known, ROUNDS_SHOWN).get_page(request.GET.get("page"))
     listed = [(period, round_table(period, as_of).total) for period in page]
     return render(request, "activities/rounds.html", {"rounds": listed, "page_of_rounds": page})
 
@@ -57,8 +59,10 @@ def rounds(request: HouseRequest) -> HttpResponse:
 @allowed_to(Act.VIEW)
 def round_progress(request: HouseRequest, pk: int) -> HttpResponse:
     """Show how far a round has come: counts, who is missing under whom, every report."""
-    period = get_object_or_404(ReportingPeriod, pk=pk)
     as_of = request.question.as_of
+    period = ReportingPeriod.history.as_of(as_of.known_at).filter(pk=pk).first()
+    if period is None:
+        raise Http404
     table = round_table(period, as_of)
     rows, narrowed = chosen_rows(table, request.GET)
     context = {
@@ -127,7 +131,8 @@ def carried_out(form: forms.Form, action: Callable[[], Any], request: HouseReque
 def own_report(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """Show a contact the own agency's report of a round, as a form while it may be edited.
 
-    Without a round in the address it is the newest one that has begun.
+    Without a round in the address it is the one that is still asked for, of two the earlier due,
+    else the newest one that has begun.
     """
     agency = request.user.agency
     assert agency is not None, "a contact has an agency"
@@ -139,7 +144,7 @@ def own_report(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     elif not begun:
         return render(request, "activities/no_round.html", {"agency": agency})
     else:
-        period = begun[0]
+        period = _to_write(agency) or begun[0]
     report = _report_of(period, agency)
     context = {**report_context(period, agency, report), "periods": begun}
     context["refused"] = refused_to_report(period, agency)
@@ -299,6 +304,17 @@ def _shown(found: SelfAssessment) -> dict[str, Any]:
 def _report_of(period: ReportingPeriod, agency: Agency) -> SelfAssessment | None:
     reports = SelfAssessment.objects.select_related("evidence", "edition", "edited_by", "period")
     return reports.filter(period=period, agency=agency).first()
+
+
+def _to_write(agency: Agency) -> ReportingPeriod | None:
+    """Return the round that an agency is to report in next, None where all has been handed in."""
+    handed_in = {
+        report.period_id
+        for report in SelfAssessment.objects.filter(agency=agency)
+        if not report.is_editable
+    }
+    asked_for = [one for one in rounds_chased(AsOf.now()) if one.pk not in handed_in]
+    return min(asked_for, key=lambda one: one.due_on, default=None)
 
 
 def _periods() -> list[ReportingPeriod]:

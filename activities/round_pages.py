@@ -8,7 +8,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from activities.actions.reporting import ReportFacts, claimed_change, claimed_facts
+from activities.actions.reporting import (
+    ReportFacts,
+    claimed_change,
+    claimed_facts,
+    later_record,
+    refuse_contradicted,
+)
 from activities.actions.reporting_checks import refuse_unexpected
 from activities.models import ReportingPeriod, SelfAssessment, State
 from activities.round_rollups import RoundRow, RoundTable, names_on
@@ -153,11 +159,15 @@ def _written(report: SelfAssessment, name: str) -> str:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What acceptance would do: nothing, one record, or it would be refused."""
+    """What acceptance would do: nothing, one record, or it would be refused.
+
+    `later` is on record and says otherwise, though the claim stands for its own first day.
+    """
 
     present: StatusRecord | None
     claimed: StatusRecord | None
     refused: str = ""
+    later: StatusRecord | None = None
 
 
 def outlook(report: SelfAssessment) -> Outlook:
@@ -165,10 +175,12 @@ def outlook(report: SelfAssessment) -> Outlook:
     standing = standing_of(report.period, report.agency)
     try:
         present = claimed_change(report)
+        if present is not None:
+            refuse_contradicted(report)
     except ValidationError as error:
         return Outlook(standing, None, " ".join(error.messages))
     if present is None or report.valid_from is None:
-        return Outlook(standing, None)
+        return Outlook(standing, None, later=later_record(report))
     facts = claimed_facts(report)
     claimed = StatusRecord(
         agency=report.agency,

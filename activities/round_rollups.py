@@ -109,11 +109,6 @@ class RoundTable:
         return tuple(parent for parent in self.parents if parent.missing)
 
 
-def newest_round(day: date) -> ReportingPeriod | None:
-    """Return the newest round whose period has begun by a day, None where there is none."""
-    return ReportingPeriod.objects.filter(starts_on__lte=day).first()
-
-
 def agencies_to_report(period: ReportingPeriod, as_of: AsOf) -> Any:
     """Return the agencies in force: in a group, existing and not exempt on the cut-off day.
 
@@ -123,6 +118,20 @@ def agencies_to_report(period: ReportingPeriod, as_of: AsOf) -> Any:
     then = as_of.on(period.cut_off)
     on_day = Agency.objects.with_status(then).counted(then)
     return on_day.exclude(stage=Stage.EXEMPT)
+
+
+def rounds_chased(as_of: AsOf) -> tuple[ReportingPeriod, ...]:
+    """Return the rounds whose missing reports are still asked for, newest first.
+
+    Those begun, back to the newest that is past its due day: the next round begins before
+    everybody has reported in the last one, and lets nobody off.
+    """
+    found = []
+    for period in rounds_of_day(as_of):
+        found.append(period)
+        if period.due_on < as_of.day:
+            break
+    return tuple(found)
 
 
 def rounds_of_day(as_of: AsOf) -> tuple[ReportingPeriod, ...]:

@@ -1,7 +1,7 @@
 """The attendance sheet: its columns, its reading, and what its rows would do."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
@@ -14,7 +14,8 @@ from agencies.exchange import Column, Problem, SheetFormat, fix_key
 from agencies.exchange.cells import RowCells
 from agencies.exchange.format import word_key
 from agencies.exchange.headings import find_headings
-from agencies.exchange.problems import Unreadable
+from agencies.exchange.parts import Row
+from agencies.exchange.problems import Unreadable, shown
 from agencies.exchange.xlsx import open_workbook
 from agencies.models import RosterRecord
 from agencies.vietnamese import fold
@@ -99,7 +100,10 @@ def read_sheet(
             title = titles.get(word_key(SHEET.title)) or next(iter(workbook.titles), None)
             if title is None:
                 raise Unreadable(_("The workbook has no sheet."))
-            columns, below = find_headings(SHEET, iter(workbook.rows(title)), preview.notices)
+            first: list[str] = []
+            rows = _noting_first(iter(workbook.rows(title)), first)
+            columns, below = find_headings(SHEET, rows, preview.notices)
+            _tell_other_course(first, training, preview.notices)
             if not {"code", "name"} & set(columns.values()):
                 raise Unreadable(_("A column “Mã cơ quan” or “Tên cơ quan” is needed."))
             for number, row in below:
@@ -114,6 +118,22 @@ def read_sheet(
     return reading.told()
 
 
+def _noting_first(rows: Iterator[tuple[int, Row]], first: list[str]) -> Iterator[tuple[int, Row]]:
+    """Pass rows on and note what stands in the first cell: the template writes the course there."""
+    for number, row in rows:
+        if number == 1 and row:
+            first.append(str(row[min(row)]))
+        yield number, row
+
+
+def _tell_other_course(first: list[str], training: Training, notices: list[str]) -> None:
+    """Tell where a sheet names another course than the one that it is brought to."""
+    titles = {fold(title) for title in Training.objects.values_list("title", flat=True)}
+    if first and fold(first[0]) in titles - {fold(training.title)}:
+        said = _("The sheet is that of “%(sheet)s”; this is the course “%(course)s”.")
+        notices.append(said % {"sheet": shown(first[0]), "course": training.title})
+
+
 class _Reading:
     """The reading of one sheet against the roster of a course's first day."""
 
@@ -124,6 +144,7 @@ class _Reading:
         self.by_name: dict[str, list[str]] = defaultdict(list)
         for code, name in self.names.items():
             self.by_name[fold(name)].append(code)
+        self.sum = 0  # of the numbers above
         standing = Attendance.objects.filter(training=training)
         self.standing = dict(standing.values_list("agency__code", "number"))
 
@@ -132,12 +153,13 @@ class _Reading:
         code, name = cells.text("code"), cells.text("name")
         number = cells.whole("number", MOST_ATTENDANCES)
         if not code and not name:
-            if number is not None and not _is_total(cells):
+            if number is not None and not self._is_total(cells, number):
                 cells.refuse("code", _("the code or the name of an agency"))
             elif cells.is_good:
                 return
         elif number is None and cells.is_good:
             return
+        self.sum += number or 0
         found = self._agency(cells, code, name) if cells.is_good else ""
         if not cells.is_good:
             row = SheetRow(cells.row, RowState.ERROR, code, name, problems=tuple(cells.problems))
@@ -173,6 +195,10 @@ class _Reading:
         cells.refuse("name", allowed, choices=alike)
         return ""
 
+    def _is_total(self, cells: RowCells, number: int) -> bool:
+        """Say whether a row has a number alone that is the sum of those above it."""
+        return set(cells.cells) == {"number"} and number == self.sum
+
     def told(self) -> SheetPreview:
         """Return the preview; rows that name one agency twice are errors, all of them."""
         times = Counter(row.code for row in self.preview.rows if row.state != RowState.ERROR)
@@ -182,11 +208,6 @@ class _Reading:
         ]
         self.preview.rows, self.preview.names = rows, self.names
         return self.preview
-
-
-def _is_total(cells: RowCells) -> bool:
-    """Say whether a row has a number alone, as the sum under a list."""
-    return set(cells.cells) == {"number"}
 
 
 def _twice(row: SheetRow) -> SheetRow:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from activities import rollups
 from activities.models import SentReminder
 from activities.readings import Reading
-from activities.round_rollups import newest_round, round_table
+from activities.round_rollups import round_table, rounds_of_day
 from agencies.middleware import HouseRequest
 from agencies.models import transition_to
 from agencies.permissions import Act, allowed_to
@@ -21,7 +21,7 @@ def index(request: HouseRequest) -> HttpResponse:
     template = "activities/_figures.html"
     if not request.htmx:
         template = "activities/index.html"
-        period = newest_round(day)
+        period = next(iter(rounds_of_day(question.as_of)), None)
         context |= {
             "year": day.year,
             "this_year": rollups.activity_totals(asked, day.replace(month=1, day=1)),

@@ -1,24 +1,18 @@
-"""Accounts, groups and editions are edited here; what has two dates is only shown."""
+"""Groups and editions are edited here; what has two dates is only shown."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import (
-    AdminPasswordChangeForm,
-    UserChangeForm,
-    UserCreationForm,
-)
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Subquery
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from agencies import account_admin  # noqa: F401  # registers the accounts
+from agencies.audited_admin import AuditedAdmin, BoundedSearchAdmin
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -27,90 +21,13 @@ from agencies.models import (
     Entry,
     PlannedConversion,
     Reorganisation,
-    Role,
     RosterRecord,
     StatusRecord,
     Succession,
     Transition,
     TransitionTarget,
-    User,
 )
-from agencies.models.people import SYSTEM_USERNAME
 from agencies.questions import DayField
-
-# Rights follow from an account's role alone, so Django's own groups mean nothing here.
-admin.site.unregister(Group)
-
-
-class AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # likewise
-    """An agency by the name it bears or bore last, and its code."""
-
-    def __init__(self) -> None:
-        believed = RosterRecord.objects.believed().filter(agency=OuterRef("pk"))
-        last = believed.order_by("-valid_from")
-        named = Agency.objects.annotate(
-            last_name=Subquery(last.values("name")[:1]),
-            last_key=Subquery(last.values("sort_key")[:1]),
-        )
-        super().__init__(
-            named.order_by("last_key", "code"),
-            required=False,
-            label=_("agency"),
-            help_text=_("Whom an agency contact reports for; nobody else has one."),
-        )
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the name and the code."""
-        return f"{obj.last_name} ({obj.code})"
-
-
-class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptable
-    """An account, without its password."""
-
-    agency = AgencyChoice()
-
-    class Meta:
-        model = User
-        fields = ("username", "full_name", "email", "role", "agency", "is_active", "password")
-
-
-class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # likewise
-    """A new account with its role."""
-
-    role = forms.ChoiceField(label=_("role"), choices=Role.choices)
-    agency = AgencyChoice()
-
-    class Meta:
-        model = User
-        fields = ("username", "full_name", "email", "role", "agency")
-
-
-@admin.register(User)
-class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Accounts: made, given a role and a password, closed; never deleted, entries name them."""
-
-    add_form_template = None
-    form = AccountForm
-    add_form = NewAccountForm
-    change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "full_name", "role", "agency", "is_active", "last_login")
-    list_filter = ("role", "is_active")
-    search_fields = ("username", "full_name")
-    ordering = ("username",)
-    filter_horizontal = ()
-    list_select_related = ("agency",)
-    fieldsets = ((None, {"fields": AccountForm.Meta.fields}),)
-    add_fieldsets = ((None, {"fields": (*NewAccountForm.Meta.fields, "password1", "password2")}),)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep every account: what it recorded names it."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave the account alone that commands act under: nobody signs in with it."""
-        is_system = isinstance(obj, User) and obj.username == SYSTEM_USERNAME
-        return super().has_change_permission(request, obj) and not is_system
-
 
 # Django reads 05/03/2014 as a day in May, and its calendar writes no day as offices do.
 DAYS: Any = {
@@ -121,7 +38,7 @@ DAYS: Any = {
 }
 
 
-class ReferenceAdmin(SimpleHistoryAdmin):
+class ReferenceAdmin(AuditedAdmin, SimpleHistoryAdmin):
     """Reference data: renaming changes labels, never counts; nothing in use is deleted."""
 
     formfield_overrides = DAYS
@@ -179,7 +96,7 @@ class TransitionAdmin(ReferenceAdmin):
 
 
 @admin.register(Duty)
-class DutyAdmin(SimpleHistoryAdmin):
+class DutyAdmin(AuditedAdmin, SimpleHistoryAdmin):
     """Who is bound, from when, by what; what was entered by mistake may be deleted."""
 
     formfield_overrides = DAYS
@@ -192,7 +109,7 @@ class DutyAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(PlannedConversion)
-class PlanAdmin(SimpleHistoryAdmin):
+class PlanAdmin(AuditedAdmin, SimpleHistoryAdmin):
     """Planned days; officers enter them on the page of plans."""
 
     formfield_overrides = DAYS
@@ -203,7 +120,7 @@ class PlanAdmin(SimpleHistoryAdmin):
     search_fields = ("agency__code", "source")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
+class ReadOnlyAdmin(BoundedSearchAdmin):
     """What has a history of two dates is changed on the site, by its actions alone."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

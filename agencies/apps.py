@@ -9,3 +9,9 @@ class AgenciesConfig(AppConfig):
 
     name = "agencies"
     verbose_name = _("Agencies")
+
+    def ready(self) -> None:
+        """Listen to sign-ins for the record of acts."""
+        from agencies import sign_in_lines
+
+        sign_in_lines.listen()

@@ -5,13 +5,12 @@ Read from small files under fixtures/ and loaded through the actions a person us
 
 import csv
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from agencies import actions
@@ -47,7 +46,7 @@ def is_empty_office() -> bool:
     return not (Entry.objects.exists() or Agency.objects.exists() or AgencyGroup.objects.exists())
 
 
-@transaction.atomic
+@actions.write_lock()
 def load(password: str) -> None:
     """Load accounts, groups, agencies and histories, all or nothing.
 
@@ -106,7 +105,7 @@ def _load_events() -> None:
 def _load_duties() -> None:
     groups = {group.code: group for group in AgencyGroup.objects.all()}
     for line in lines("duties.csv"):
-        Duty.objects.create(
+        duty = Duty(
             group=groups[line["group"]],
             kind=line["kind"],
             valid_from=date.fromisoformat(line["valid_from"]),
@@ -114,6 +113,9 @@ def _load_duties() -> None:
             legal_source=line["legal_source"],
             note=line["note"],
         )
+        # The office knows the law on the day from which it holds.
+        duty._history_date = datetime.combine(duty.valid_from, time(9), PLANNED_AT.tzinfo)
+        duty.save()
 
 
 def _load_plan(by: User) -> None:

@@ -179,8 +179,10 @@ def annotated(request: HouseRequest, pk: int) -> HttpResponse:
         return render(request, "agencies/import_gone.html", {"upload": upload}, status=404)
     if content is None:
         return render(request, "agencies/import_large.html", {"upload": upload}, status=400)
+    name = f"so-co-ghi-chu-{pk}.xlsx"
+    actions.note_export(by=request.user, name=name)
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="so-co-ghi-chu-{pk}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -6,7 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from agencies.addresses import client_address
 from agencies.models import User
+from agencies.origin import coming_from
 from agencies.questions import BadQuestion, Question, read_question
 
 ASKED = ("agencies", "activities", "reports")  # the apps whose pages are asked a question
@@ -18,6 +20,18 @@ class HouseRequest(HttpRequest):
     user: User
     question: Question
     htmx: Any
+
+
+class OriginMiddleware:
+    """Let whatever a request leads to come from its address in the record of acts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        with coming_from(client_address(request)):
+            return self.get_response(request)
 
 
 class QuestionMiddleware:

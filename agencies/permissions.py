@@ -29,6 +29,7 @@ class Act(StrEnum):
     VIEW = "view"
     RECORD = "record"
     ADMINISTER = "administer"
+    AUDIT = "audit"  # read the record of acts
     REPORT = "report"  # for the own agency alone
 
 
@@ -44,6 +45,7 @@ ALLOWED: dict[Act, frozenset[str]] = {
     Act.VIEW: frozenset({Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR}),
     Act.RECORD: frozenset({Role.OFFICER}),
     Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    Act.AUDIT: frozenset({Role.HEAD, Role.ADMINISTRATOR}),
     Act.REPORT: frozenset({Role.CONTACT}),
 }
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from agencies.asof import AsOf
@@ -22,7 +23,14 @@ from agencies.remembered import remembered
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 DUTY = "duty"
+MOST_REPEATED = 60  # characters
+LONGEST_EDITION = Edition._meta.get_field("code").max_length or 0
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+
+def repeated(typed: Any) -> str:
+    """Return what was typed as a message repeats it: printable, and short enough to be read."""
+    return Truncator("".join(filter(str.isprintable, str(typed)))).chars(MOST_REPEATED)
 
 
 class DayField(forms.DateField):
@@ -41,13 +49,13 @@ class DayField(forms.DateField):
         except ValidationError:
             raise ValidationError(
                 _("“%(value)s” is not a day; write for example 05/03/2014."),
-                params={"value": value},
+                params={"value": repeated(value)},
             ) from None
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise ValidationError(
                 _("“%(value)s”: days from %(first)s to %(last)s are allowed."),
                 params={
-                    "value": value,
+                    "value": repeated(value),
                     "first": short_date(FIRST_DAY),
                     "last": short_date(LAST_DAY),
                 },
@@ -70,12 +78,12 @@ class MomentField(forms.Field):
         if moment is None:
             raise ValidationError(
                 _("“%(value)s” is not a moment; write for example 05/03/2014 16:30."),
-                params={"value": value},
+                params={"value": repeated(value)},
             )
         if moment > timezone.now():
             raise ValidationError(
                 _("“%(value)s” lies in the future; nobody knows yet what will be on record then."),
-                params={"value": value},
+                params={"value": repeated(value)},
             )
         return moment
 
@@ -120,7 +128,7 @@ class EditionField(forms.CharField):
             raise ValidationError(
                 _("“%(value)s” is not an edition on record; allowed: %(allowed)s."),
                 params={
-                    "value": "".join(filter(str.isprintable, text)),
+                    "value": repeated(text),
                     "allowed": ", ".join(Edition.objects.values_list("code", flat=True)),
                 },
             )
@@ -129,8 +137,8 @@ class EditionField(forms.CharField):
 
 def find_edition(text: str) -> Edition | None:
     """Return the edition of a code or a year, None where there is none."""
-    if not text.isprintable():
-        return None  # PostgreSQL cannot even be asked for text with a NUL
+    if not text.isprintable() or len(text) > LONGEST_EDITION:
+        return None  # a NUL to PostgreSQL, 70 000 characters to SQLite: not even to be asked for
     by_code = Edition.objects.filter(code__iexact=text).first()
     if by_code is None and text.isascii() and text.isdigit() and len(text) == 4:
         return Edition.objects.filter(year=int(text)).first()

@@ -14,6 +14,8 @@ from agencies.models.reorganisation import known_reorganisations
 from agencies.vietnamese import clean_text, fold
 
 MOST_ENDED = 10
+# The longest name; of longer texts the databases refuse to compare all words.
+LONGEST_SEARCH = RosterRecord._meta.get_field("name").max_length or 0
 # People type the whole phrase from the paper: "Quyết định số 17/QĐ-UBND", "QĐ số 17", "số 17".
 PHRASE = re.compile(r"^(quyết định|quyet dinh|qđ|qd|nghị quyết|nghi quyet|nq)?\s*(số|so)?\s*(?=\d)")
 
@@ -28,7 +30,7 @@ def found_by_text(agencies: Any, text: str, as_of: AsOf) -> Any:
     `by_decision`, and `predecessor` with the day `predecessor_until` on which it was no more
     say which. All in the list's one query.
     """
-    words = [Q(search_text__contains=f" {word}") for word in fold(text).split()]
+    words = _words(text)
     if not words:
         return agencies.none() if text.strip() else agencies
     known = Entry.objects.last_known_at(as_of.known_at)
@@ -47,6 +49,13 @@ def found_by_text(agencies: Any, text: str, as_of: AsOf) -> Any:
         | Q(by_decision__isnull=False)
         | Q(predecessor__isnull=False)
     )
+
+
+def _words(text: str) -> list[Q]:
+    """Return a condition for each word; none for a text that is longer than any name."""
+    if len(text) > LONGEST_SEARCH:
+        return []
+    return [Q(search_text__contains=f" {word}") for word in dict.fromkeys(fold(text).split())]
 
 
 def _names(words: list[Q], known: int) -> Any:
@@ -82,7 +91,7 @@ def ended_by_text(text: str, as_of: AsOf) -> list[RosterRecord]:
 
     Bodies that ended by the day, as far as known, in the order of their names; at most a few.
     """
-    words = [Q(search_text__contains=f" {word}") for word in fold(text).split()]
+    words = _words(text)
     if not words:
         return []
     known = Entry.objects.last_known_at(as_of.known_at)
@@ -146,6 +155,8 @@ def decision_needle(text: str) -> str:
     >>> decision_needle("Quyết định số 17 / QĐ-UBND")
     '17/qd-ubnd'
     """
+    if len(text) > LONGEST_SEARCH:
+        return ""
     typed = PHRASE.sub("", clean_text(text).lower())
     bare = typed.replace("đ", "d").replace(" ", "")
     return bare if any(character.isdecimal() for character in bare) else ""

@@ -45,7 +45,7 @@ def may_use_known_password(request: HttpRequest | None) -> bool:
     listens_here = request.META.get("SERVER_NAME") in LOOPBACK | LOOPBACK_HOSTS
     forwarded = any("FORWARDED" in name or name == "HTTP_VIA" for name in request.META)
     only_here = set(settings.ALLOWED_HOSTS) <= LOOPBACK_HOSTS
-    here = from_here and listens_here and only_here
+    here = from_here and listens_here and only_here and not settings.PRODUCTION
     return here and not forwarded and is_demonstration()
 
 

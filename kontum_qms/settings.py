@@ -5,6 +5,7 @@ The table of settings stands in docs/settings.md; tests/test_docs.py holds it to
 
 import os
 import secrets
+import string
 from pathlib import Path
 
 import environ
@@ -30,11 +31,49 @@ def kept_secret(path: Path) -> str:
     return path.read_text("ascii")
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
+# What secrets of examples and tests hold, so that everybody may know them.
+KNOWN_SECRETS = ("django-insecure", "only-for-this-", "changeme", "change-me", "secret", "example")
+SHORTEST_SECRET, FEWEST_LETTERS = 50, 10
+ALPHABET = (string.ascii_lowercase + string.ascii_uppercase + string.digits) * 2
+
+
+def given_secret(secret: str) -> str:
+    """Return the secret of a public site, which is never made up and never a known one.
+
+    Raises:
+        ImproperlyConfigured: it is empty, short, of few letters, repeats itself or is known.
+    """
+    secret = secret.strip()
+    if not secret:
+        raise ImproperlyConfigured("SECRET_KEY: PRODUCTION needs one, kept out of the code")
+    if len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS:
+        raise ImproperlyConfigured("SECRET_KEY: 50 characters or more, 10 different ones")
+    if secret in (secret + secret)[1:-1] or secret in ALPHABET:
+        raise ImproperlyConfigured("SECRET_KEY: repeats itself; take one made at random")
+    if any(known in secret.lower() for known in KNOWN_SECRETS):
+        raise ImproperlyConfigured("SECRET_KEY: this one is known to everybody")
+    return secret
+
+
+# Served to others over HTTPS, usually behind a proxy: nothing that only an own machine may do.
+PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
+if PRODUCTION:
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG: error pages with details are not for PRODUCTION")
+    SECRET_KEY = given_secret(env.str("SECRET_KEY", default=""))
+else:
+    SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SECURE_COOKIES = env.bool("SECURE_COOKIES", default=False)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if PRODUCTION:
+    SECRET_KEY_FALLBACKS = [given_secret(secret) for secret in SECRET_KEY_FALLBACKS]
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS: PRODUCTION names its hosts")
+SECURE_COOKIES = env.bool("SECURE_COOKIES", default=PRODUCTION)
+# Proxies of the office's own before this server: each adds one address to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
     "kontum_qms.admin.AdminConfig",
@@ -48,6 +87,9 @@ INSTALLED_APPS = [
     "django_tables2",
     "simple_history",
     "csp",
+    "axes",
+    "allauth.account",  # the second factor's app asks for it; none of its pages is served
+    "allauth.mfa",
     "agencies",
     "activities",
     "reports",
@@ -55,20 +97,28 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "kontum_qms.middleware.HeadersMiddleware",
+    "kontum_qms.middleware.MethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "agencies.middleware.OriginMiddleware",
+    "kontum_qms.middleware.PatientSessionMiddleware",
     "kontum_qms.middleware.IdleSessionMiddleware",
     "kontum_qms.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kontum_qms.middleware.SignInMiddleware",
+    "kontum_qms.middleware.SeenMiddleware",
+    "kontum_qms.middleware.KnownDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kontum_qms.middleware.SecondFactorMiddleware",
     "agencies.middleware.QuestionMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "kontum_qms.urls"
@@ -100,9 +150,22 @@ SQLITE_OPTIONS = {
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'kontum_qms.sqlite3'}")
 }
+# PostgreSQL: a connection that is gone is noticed before it is used, or after half a minute of
+# silence, not after the hours that the system would wait.
+POSTGRES_OPTIONS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    told = DATABASES["default"].get("OPTIONS", {})  # in DATABASE_URL, which goes first
+    DATABASES["default"]["OPTIONS"] = {**POSTGRES_OPTIONS, **told}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Never served as it lies there: documents are sent by a view, to those who may see them.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
@@ -128,10 +191,27 @@ CACHES = {
         "LOCATION": "open",
         "OPTIONS": {"MAX_ENTRIES": 70},
     },
+    # Small counts of who sends how much, and what a page need not ask the database each time.
+    "accounts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "accounts",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 
 AUTH_USER_MODEL = "agencies.User"
-AUTHENTICATION_BACKENDS = ["agencies.sign_in.SignInBackend"]
+AUTHENTICATION_BACKENDS = ["agencies.lockout.LockoutBackend", "agencies.sign_in.SignInBackend"]
+# Failed sign-ins, by account and address together; agencies/lockout.py says how many and how long.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = "agencies.lockout.failure_limit"
+AXES_COOLOFF_TIME = "agencies.lockout.cool_off"
+AXES_CLIENT_IP_CALLABLE = "agencies.addresses.counted_address"
+AXES_LOCKOUT_CALLABLE = "kontum_qms.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # of successes and ends the office keeps its own record
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "typed", "code", "csrfmiddlewaretoken"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -140,8 +220,13 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "agencies.passwords.NotCommonHere"},
     {"NAME": "agencies.sign_in.NotTheDemonstrationPassword"},
 ]
+# The second factor: codes of two steps of 30 seconds, secrets hidden by SECRET_KEY.
+MFA_ADAPTER = "agencies.factor_secrets.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "reports:dashboard"
 LOGOUT_REDIRECT_URL = "login"
@@ -158,7 +243,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR"}},
+    "loggers": {
+        "django.request": {"handlers": ["console"], "level": "ERROR"},
+        "kontum_qms.csp": {"handlers": ["console"], "level": "WARNING", "propagate": True},
+    },
 }
 
 STATIC_URL = "static/"
@@ -179,21 +267,38 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+CSP_REPORTS = "/csp-report/"  # kontum_qms/csp_reports.py
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],  # blob: a chart saved as a picture
         "object-src": [NONE],
         "worker-src": [SELF],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "report-uri": CSP_REPORTS,  # older browsers
+        "report-to": "csp",
     }
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+# The list that browsers ship speaks for a whole domain, which is not an office's to give.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+if SECURE_COOKIES:  # browsers take such names from this very host alone, and over HTTPS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_AGE = 60 * env.int("SESSION_MINUTES", default=480)  # without use; a working day
+SESSION_LONGEST = 86_400 * env.int("SESSION_DAYS", default=7)  # however much it is used
 CSRF_FAILURE_VIEW = "kontum_qms.views.csrf_failure"
 
 DJANGO_TABLES2_TEMPLATE = "agencies/_table.html"
@@ -218,9 +323,10 @@ if OPEN_DATA not in ("off", "figures", "names"):
 OPEN_DATA_TERMS = env.str("OPEN_DATA_TERMS", default="")
 OPEN_DATA_LICENCE_URL = env.str("OPEN_DATA_LICENCE_URL", default="")
 # Reminders by mail: printed to the console until a mail server is named.
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_URL = env.str("EMAIL_URL", default="")  # without a server no page offers to mail
+vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
 EMAIL_TIMEOUT = 20  # seconds that a mail server has to answer
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="htqlcl@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="htqlcl@localhost")
 SITE_URL = env.str("SITE_URL", default="")
 REMIND_DAYS_BEFORE = env.int("REMIND_DAYS_BEFORE", default=14)
 REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)

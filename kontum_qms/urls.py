@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from kontum_qms.csp_reports import csp_report
 from kontum_qms.offline import offline, service_worker
 
 
@@ -16,6 +17,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("icon.svg"), permanent=True)
 
 
+handler500 = "kontum_qms.unavailable.failed"
 urlpatterns = [
     path("", include("reports.urls")),
     path("open/", include("reports.open_urls")),
@@ -25,6 +27,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("offline/", offline, name="offline"),
     path("service-worker.js", service_worker, name="service-worker"),
+    path("csp-report/", csp_report, name="csp-report"),
     path("admin/", admin.site.urls),
     path("favicon.ico", login_not_required(favicon), name="favicon"),
 ]

@@ -1,19 +1,22 @@
 """Pages of the frame: the sign-in, and forms from before it."""
 
+from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from agencies.lockout import seconds_left
 from agencies.models import User
 from agencies.permissions import Act, may
+from agencies.second_factor import has_factor
 from agencies.typed import typed
+from kontum_qms.account_forms import SignInCodeForm
+from kontum_qms.signing_in import ask_for_code, go_on
 from kontum_qms.typed_pages import continue_page, session_fragment, sign_in_page
 
 
@@ -48,15 +51,37 @@ class SignInView(LoginView):
         return asked
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Sign in, then go on where the session had ended."""
+        """Ask for the code where there is a second factor; else sign in and go on."""
+        user = form.get_user()
+        assert isinstance(user, User)
+        if has_factor(user):
+            ask_for_code(self.request, user)
+            return code_page(self.request, SignInCodeForm())
         response = super().form_valid(form)
-        kept = typed(self.request)
-        if kept and kept.is_by(self.request.user):
-            return continue_page(self.request, kept)
-        if kept:
-            said = _("What was typed before belongs to another account and was not carried over.")
-            messages.warning(self.request, said)
-        return response
+        return go_on(self.request, user, response["Location"])
+
+
+def code_page(request: HttpRequest, form: SignInCodeForm) -> HttpResponse:
+    """Ask for the code, with what was typed before the sign-in carried along."""
+    context = {"form": form, "kept": typed(request), "next": request.POST.get("next", "")}
+    return render(request, "account/code.html", context)
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """Answer a sign-in after too many failures: how long to wait, the same for every name."""
+    left = seconds_left(request, str((credentials or {}).get("username", "")))
+    form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
+    context = {
+        "form": form,
+        "kept": typed(request),
+        "next": request.POST.get("next", ""),
+        "minutes": ceil(left / 60),
+    }
+    answer = render(request, "account/login.html", context, status=429)
+    answer["Retry-After"] = str(left)
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

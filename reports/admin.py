@@ -1,9 +1,11 @@
 """The tile map is drawn here; published figures and sent reports are looked at."""
 
 from django.contrib import admin
+from django.db.models import URLField
 from simple_history.admin import SimpleHistoryAdmin
 
 from agencies.admin import ReadOnlyAdmin
+from agencies.audited_admin import AuditedAdmin
 from reports.models import (
     Explanation,
     Publication,
@@ -15,7 +17,7 @@ from reports.models import (
 
 
 @admin.register(TilePosition)
-class TilePositionAdmin(SimpleHistoryAdmin):
+class TilePositionAdmin(AuditedAdmin, SimpleHistoryAdmin):
     """Places on the tile map; they change a picture, never a figure, and may be deleted."""
 
     list_display = ("agency", "label", "column", "row")
@@ -29,6 +31,7 @@ class PublicationAdmin(ReadOnlyAdmin):
     """Sources of published figures; they are entered on the site."""
 
     list_display = ("source", "as_of_day", "published_on", "by")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}  # noqa: RUF012  # Django's own type
 
 
 @admin.register(PublishedFigure)

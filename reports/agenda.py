@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from activities.readings import Period, Reading
 from activities.rollups import courses, open_findings, visits
-from activities.round_rollups import round_table, rounds_of_day
+from activities.round_rollups import round_table, rounds_chased, rounds_of_day
 from agencies.asof import AsOf
 from agencies.house_style import count, short_date
-from agencies.models import Category
+from agencies.models import Category, Transition
 from agencies.questions import Question
-from reports.plans import planned_agencies, transition_known
+from reports.plans import planned_agencies, transitions_known
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # no sheet of the office lies outside
 
@@ -38,7 +38,7 @@ class Kind(TextChoices):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing on a day; `page` and `key` name what it leads to.
+    """One thing on a day; `page` and `key`, or `edition`, name what it leads to.
 
     `days_late` counts the days since a day that passed with the thing undone, else 0.
     """
@@ -49,6 +49,7 @@ class Item:
     page: str
     key: str | int
     days_late: int = 0
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def month_of(question: Question, first: date) -> Month:
     as_of = question.as_of
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     reading = Reading(as_of)
-    due = [*_rounds(as_of), *_findings(reading), *_conversions(question)]
+    due = [*_rounds(as_of), *_findings(reading), *_conversions(as_of)]
     is_present = first <= as_of.day <= last
     held = [*_visits(reading, Period(first, last)), *_courses(reading, Period(first, last))]
     inside = [item for item in [*due, *held] if first <= item.day <= last]
@@ -109,14 +110,15 @@ def _in_order(items: Iterable[Item]) -> list[Item]:
 
 
 def _rounds(as_of: AsOf) -> Iterator[Item]:
-    """Yield the cut-off and due days of the rounds begun; the newest alone is chased as late."""
-    for position, period in enumerate(rounds_of_day(as_of)[:2]):
+    """Yield the cut-off and due days of the rounds begun; those still chased may be late."""
+    chased = rounds_chased(as_of)
+    for period in rounds_of_day(as_of)[: max(len(chased), 2)]:
         missing = round_table(period, as_of).total.missing
         told = {"period": period, "missing": count(missing)}
         page = ("activities:round", period.pk)
         cut_off = _("%(period)s: cut-off day, it decides who is to report") % told
         yield Item(period.cut_off, Kind.REPORT, cut_off, *page)
-        late = max((as_of.day - period.due_on).days, 0) if missing and position == 0 else 0
+        late = max((as_of.day - period.due_on).days, 0) if missing and period in chased else 0
         text = _("%(period)s: reports are due, %(missing)s missing") % told
         yield Item(period.due_on, Kind.REPORT, text, *page, late)
 
@@ -130,16 +132,18 @@ def _findings(reading: Reading) -> Iterator[Item]:
             yield Item(row.deadline, Kind.FINDING, text, "activities:visit", row.visit, late)
 
 
-def _conversions(question: Question) -> Iterator[Item]:
+def _conversions(as_of: AsOf) -> Iterator[Item]:
     """Yield the day by which each agency that is left is to convert, as `planned_agencies` has it.
 
-    Agencies without a planned day stand together on the transition's deadline.
+    In every transition begun, or known to begin. Agencies without a planned day stand together
+    on the transition's deadline.
     """
-    as_of = question.as_of
-    transition = transition_known(as_of, question.edition)
-    if transition is None:
-        return
-    edition = question.edition.code
+    for transition in transitions_known(as_of):
+        yield from _conversions_of(transition, as_of)
+
+
+def _conversions_of(transition: Transition, as_of: AsOf) -> Iterator[Item]:
+    edition = transition.to_edition.code
     rows = planned_agencies(as_of, transition)
     left = [row for row in rows if row.standing.category in Category.left()]
     for row in left:
@@ -153,7 +157,9 @@ def _conversions(question: Question) -> Iterator[Item]:
         text = _("Deadline of the conversion to %(edition)s: %(left)s agencies are left")
         told = {"edition": edition, "left": count(len(left))}
         late = max((row.days_late for row in rest), default=0)
-        yield Item(transition.deadline, Kind.CONVERSION, text % told, "reports:plans", "", late)
+        yield Item(
+            transition.deadline, Kind.CONVERSION, text % told, "reports:plans", "", late, edition
+        )
 
 
 def _visits(reading: Reading, period: Period) -> Iterator[Item]:

@@ -58,7 +58,7 @@ def conversions(as_of: AsOf, edition: Edition) -> tuple[Conversion, ...]:
     withdrawal does not take the conversion away, so the sum may exceed the converted.
     """
     known = Entry.objects.last_known_at(as_of.known_at)
-    duties = Duties() if as_of.duty_only else None
+    duties = Duties(as_of.known_at) if as_of.duty_only else None
     roster = (
         RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
         .order_by("agency", "valid_from")

@@ -2,19 +2,18 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from activities import demonstration as activities_demonstration
 from activities import reporting_demonstration
 from agencies import demonstration
-from agencies.models import User
+from agencies.actions import note_act, write_lock
+from agencies.models import Deed, User
 from reports import actions
 from reports.published import PrintedFigure
 
 APPEARED = datetime.fromisoformat("2021-11-15T07:30:00+07:00")
 
 
-@transaction.atomic
+@write_lock()
 def load(password: str) -> None:
     """Load accounts, roster, histories, activities, the map, the article and the rounds.
 
@@ -28,6 +27,7 @@ def load(password: str) -> None:
     actions.place_tiles(lines=demonstration.lines("tiles.csv"))
     _load_article(User.objects.get(username="chuyenvien"))
     reporting_demonstration.load(password)
+    note_act(Deed.LOADED, by=User.objects.system())
 
 
 def _load_article(by: User) -> None:

@@ -14,12 +14,20 @@ from activities.rollups import Visit, attendances, visits
 from activities.round_rollups import RoundRow, round_table, rounds_of_day
 from agencies.asof import AsOf
 from agencies.histories import read_histories
-from agencies.models import Agency, Duty, Evidence, RosterRecord, StatusRecord, Transition
+from agencies.models import (
+    Agency,
+    Duty,
+    Evidence,
+    RosterRecord,
+    StatusRecord,
+    Transition,
+    duties_known,
+)
 from agencies.models.history import held_on
 from agencies.models.roster import ParentName
 from agencies.questions import Question
 from agencies.successions import Event, events_of
-from reports.plans import PlannedAgency, planned_agencies, transition_known
+from reports.plans import PlannedAgency, planned_agencies, transitions_known
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,7 @@ class Dossier:
     parent: ParentName | None
     events: tuple[Event, ...]
     duty: Duty | None
-    transition: Transition | None
-    plan: PlannedAgency | None
+    plans: tuple[tuple[Transition, PlannedAgency], ...]
     reports: tuple[Report, ...]
     visits: tuple[Inspected, ...]
     courses: tuple[Attendance, ...]
@@ -94,7 +101,6 @@ def dossier_of(question: Question, agency: Agency) -> Dossier:
     names, statuses = histories.names, histories.statuses()
     roster = next((row for row in names if row.covers(as_of.day)), None)
     events = events_of(agency, known)
-    transition = transition_known(as_of, question.edition)
     reports, inspected = _reports(agency, as_of), _visits(agency, reading)
     return Dossier(
         names=tuple(names),
@@ -103,9 +109,8 @@ def dossier_of(question: Question, agency: Agency) -> Dossier:
         standing=next((row for row in statuses if row.covers(as_of.day)), None),
         parent=RosterRecord.objects.parent_name(roster, as_of) if roster else None,
         events=tuple(events),
-        duty=duty_of(roster, as_of.day) if roster else None,
-        transition=transition,
-        plan=_plan(agency, as_of, transition) if transition else None,
+        duty=duty_of(roster, as_of) if roster else None,
+        plans=_plans(agency, question),
         reports=reports,
         visits=inspected,
         courses=_courses(agency, reading),
@@ -113,16 +118,25 @@ def dossier_of(question: Question, agency: Agency) -> Dossier:
     )
 
 
-def duty_of(roster: RosterRecord, day: date) -> Duty | None:
-    """Return the duty of an agency on a day: its own, which goes before its group's, or none."""
-    rows = Duty.objects.filter(held_on(day))
-    own = rows.filter(agency=roster.agency_id).first()
+def duty_of(roster: RosterRecord, as_of: AsOf) -> Duty | None:
+    """Return the duty of an agency: its own, which goes before its group's, or none."""
+    rows = duties_known(as_of.known_at).filter(held_on(as_of.day))
+    own: Duty | None = rows.filter(agency=roster.agency_id).first()
     return own or rows.filter(group__isnull=False, group=roster.group_id).first()
 
 
-def _plan(agency: Agency, as_of: AsOf, transition: Transition) -> PlannedAgency | None:
-    rows = planned_agencies(as_of, transition)
-    return next((row for row in rows if row.standing.code == agency.code), None)
+def _plans(agency: Agency, question: Question) -> tuple[tuple[Transition, PlannedAgency], ...]:
+    """Return what is planned of the agency in every transition that was known, newest first.
+
+    Where it has no planned day it stands in the transition to the edition asked about alone.
+    """
+    found = []
+    for transition in transitions_known(question.as_of):
+        rows = planned_agencies(question.as_of, transition)
+        row = next((row for row in rows if row.standing.code == agency.code), None)
+        if row and (row.planned_on or transition.to_edition == question.edition):
+            found.append((transition, row))
+    return tuple(found)
 
 
 def _reports(agency: Agency, as_of: AsOf) -> tuple[Report, ...]:

@@ -32,7 +32,7 @@ def plans_page(request: HouseRequest) -> HttpResponse:
         "nothing_known": question.data_version.known is None,
         "transition": transition,
         "others": Transition.objects.select_related("from_edition", "to_edition"),
-        "no_duty": question.as_of.duty_only and not duties_are_on_record(),
+        "no_duty": question.as_of.duty_only and not duties_are_on_record(question.as_of.known_at),
     }
     if transition and not context["nothing_known"]:
         context["figures"] = kept(question, "plans", partial(drawn_plans, request, transition))
@@ -55,10 +55,10 @@ def plan_line(request: HouseRequest, transition: Transition | None) -> HttpRespo
 
 def drawn_line(request: HouseRequest, transition: Transition) -> SafeString:
     """Draw what is planned by the day, how many are late, and the forecast."""
-    question = request.question
+    question, day = request.question, request.question.as_of.day
     rows = plans.planned_agencies(question.as_of, transition)
     context = {
-        "planned": plans.planned_by(rows, question.as_of.day),
+        "planned": plans.planned_by([day], question.as_of, transition)[day],
         "late": sum(1 for row in rows if row.days_late),
         "forecast": plans.forecast(question.as_of, question.edition),
     }

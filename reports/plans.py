@@ -6,7 +6,7 @@ Each number has exactly one function here, as in reports/rollups.py. What is pla
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -25,7 +25,7 @@ from agencies.models import (
 )
 from reports.conversions import conversions
 from reports.rollups import Counts, GroupTable, Standing, by_group, standings
-from reports.trends import on_days, quarter_ends
+from reports.trends import counted_spans, on_days, quarter_ends
 
 YEAR = 365  # days
 FEWEST = 5  # conversions in twelve months from which a pace can be told
@@ -38,6 +38,11 @@ def transition_known(as_of: AsOf, edition: Edition) -> Transition | None:
     known = Transition.history.as_of(as_of.known_at).filter(to_edition=edition)
     found: Transition | None = known.order_by("-starts_on", "-id").first()
     return found
+
+
+def transitions_known(as_of: AsOf) -> list[Transition]:
+    """Return all transitions, begun or to begin, newest first, as known at the moment."""
+    return list(Transition.history.as_of(as_of.known_at).order_by("-starts_on", "-id"))
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,24 @@ def planned(
     return tuple(rows)
 
 
+def late_by_transition(as_of: AsOf) -> list[tuple[Transition, tuple[PlannedAgency, ...]]]:
+    """Return who is late in which transition, newest first; each agency in the newest alone.
+
+    A transition that begins lets nobody off who is late in the one before.
+    """
+    told: set[str] = set()
+    found = []
+    for transition in transitions_known(as_of):
+        if transition.starts_on > as_of.day:
+            continue
+        rows = planned_agencies(as_of, transition)
+        late = tuple(row for row in rows if row.days_late and row.standing.code not in told)
+        told |= {row.standing.code for row in late}
+        if late:
+            found.append((transition, late))
+    return found
+
+
 @dataclass(frozen=True)
 class LateParent:
     """The late agencies under one parent body, the longest overdue first."""
@@ -107,12 +130,23 @@ def late_by_parent(rows: Sequence[PlannedAgency]) -> tuple[LateParent, ...]:
     return tuple(sorted(parents, key=lambda parent: -len(parent.late)))
 
 
-def planned_by(rows: Sequence[PlannedAgency], day: date) -> int:
-    """Return how many agencies were to have converted by a day.
+def planned_by(days: Iterable[date], as_of: AsOf, transition: Transition) -> dict[date, int]:
+    """Return how many agencies were to have converted by each day.
 
-    One without a planned day is in no number.
+    Of those counted on the day and not exempt, for a day to come of those counted on the day
+    asked: who is merged later stays in the past. Each by its planned day, without one by the
+    transition's deadline, as it is late; where there is neither it is in no number.
     """
-    return sum(row.planned_on is not None and row.planned_on <= day for row in rows)
+    known = PlannedConversion.history.as_of(as_of.known_at).filter(transition=transition.pk)
+    plan: dict[int, date] = dict(known.values_list("agency", "planned_on"))
+    found = dict.fromkeys(days, 0)
+    for span in counted_spans(as_of, transition.to_edition):
+        due = plan.get(span.agency, transition.deadline)
+        if span.category == Category.EXEMPT or due is None:
+            continue
+        for day in found:
+            found[day] += due <= day and span.first <= min(day, as_of.day) < span.last
+    return found
 
 
 @dataclass(frozen=True)
@@ -137,10 +171,11 @@ def curve(
     begins = min(transition.starts_on, as_of.day)
     days = sorted({begins, as_of.day, *quarter_ends(last, begins)})
     tables = on_days([day for day in days if day <= as_of.day], as_of, transition.to_edition)
+    planned_on = planned_by(days, as_of, transition)
     return tuple(
         PlanPoint(
             day,
-            planned_by(rows, day),
+            planned_on[day],
             tables[day].total.converted if day in tables else None,
         )
         for day in days

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies import house_style
+from agencies.actions import note_export
 from agencies.middleware import HouseRequest
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
@@ -163,6 +164,7 @@ def submission_file(request: HouseRequest, pk: int, file_pk: int) -> HttpRespons
     if not (file.is_whole and is_intact(file.submission)):
         context = {**NO_BAR, "submission": file.submission, "file": file}
         return render(request, "reports/submission_spoiled.html", context, status=409)
+    note_export(by=request.user, name=file.name, asked=str(file.submission))
     disposition = content_disposition_header(as_attachment=True, filename=file.name)
     response = HttpResponse(
         bytes(file.content),

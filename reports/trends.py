@@ -96,10 +96,21 @@ def month_ends(since: date, until: date) -> Iterator[date]:
         yield end
 
 
-def _changes(as_of: AsOf, edition: Edition) -> Iterator[tuple[date, int, Category, int]]:
-    """Yield +1 and −1 for every day on which an agency enters or leaves a count."""
+@dataclass(frozen=True)
+class Counted:
+    """A half-open span of days on which one agency stood in one category of one group."""
+
+    agency: int
+    group: int
+    category: Category
+    first: date
+    last: date
+
+
+def counted_spans(as_of: AsOf, edition: Edition) -> Iterator[Counted]:
+    """Yield what every agency was counted as, from the beginning to the day asked and on."""
     known = Entry.objects.last_known_at(as_of.known_at)
-    duties = Duties() if as_of.duty_only else None
+    duties = Duties(as_of.known_at) if as_of.duty_only else None
     roster = (
         RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
         .order_by("agency", "valid_from")
@@ -120,8 +131,14 @@ def _changes(as_of: AsOf, edition: Edition) -> Iterator[tuple[date, int, Categor
                 continue
             whole = [(start, end)]
             for first, last in duties.spans(agency, group, start, end) if duties else whole:
-                yield first, group, category, 1
-                yield last, group, category, -1
+                yield Counted(agency, group, category, first, last)
+
+
+def _changes(as_of: AsOf, edition: Edition) -> Iterator[tuple[date, int, Category, int]]:
+    """Yield +1 and −1 for every day on which an agency enters or leaves a count."""
+    for span in counted_spans(as_of, edition):
+        yield span.first, span.group, span.category, 1
+        yield span.last, span.group, span.category, -1
 
 
 def quarter_ends(until: date, since: date = BEGINNING) -> tuple[date, ...]:

@@ -5,6 +5,7 @@ from django.urls import path
 import agencies.converters  # noqa: F401  # makes <code:…> known
 from reports import (
     agenda_views,
+    audit_views,
     plan_views,
     reconciliation_views,
     reorganisation_views,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("reports/", views.index, name="index"),
     path("calendar/", agenda_views.calendar_page, name="calendar"),
     path("agencies/<code:code>/dossier/", agenda_views.dossier_page, name="dossier"),
+    path("audit/", audit_views.record_of_acts, name="audit"),
     path("plans/", plan_views.plans_page, name="plans"),
     path("plans/enter/", plan_views.enter_plan, name="enter-plan"),
     path("reports/compare/", views.compare, name="compare"),

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
 
+from activities.reminders import rounds_pressing
 from activities.rollups import overdue_findings
 from activities.round_rollups import waiting_for_officer
 from agencies import actions
@@ -38,7 +39,6 @@ from agencies.models import (
     Entry,
     Missing,
     duties_are_on_record,
-    transition_to,
 )
 from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
@@ -59,7 +59,6 @@ from reports import (
 )
 from reports.change_file import build_changes
 from reports.consequences import consequences
-from reports.due import conversions_late
 from reports.forms import CompareForm
 from reports.listing import build_listing
 from reports.round_trip import build_exchange
@@ -119,9 +118,7 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     points = [trends.TrendPoint(day, tables[day]) for day in days]
     rows = rollups.standings(as_of, edition)
     context = {
-        "chart": charts.progress(
-            points, comparison.total.then, question, plan_of(days, rows, question)
-        ),
+        "chart": charts.progress(points, comparison.total.then, question, plan_of(days, question)),
         "source": question.line,
         "map": tiles.grid(rollups.tiles_of(rows), comparison),
         "total": comparison.total,
@@ -133,15 +130,13 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     return render_to_string("reports/_dashboard.html", context, request)
 
 
-def plan_of(
-    days: Sequence[date], rows: Sequence[rollups.Standing], question: Question
-) -> Sequence[int | None]:
-    """Return how many of the agencies of a dashboard were to have converted by each day."""
+def plan_of(days: Sequence[date], question: Question) -> Sequence[int | None]:
+    """Return how many agencies were to have converted by each day of a dashboard."""
     transition = plans.transition_known(question.as_of, question.edition)
     if transition is None:
         return ()
-    planned = plans.planned(rows, question.as_of, transition)
-    return [plans.planned_by(planned, day) if day >= transition.starts_on else None for day in days]
+    planned = plans.planned_by(days, question.as_of, transition)
+    return [planned[day] if day >= transition.starts_on else None for day in days]
 
 
 def drawn_nobody(question: Question) -> SafeString:
@@ -149,7 +144,7 @@ def drawn_nobody(question: Question) -> SafeString:
     context = {
         "question": question,
         "begins": rollups.first_day(question.as_of.known_at),
-        "no_duty": not duties_are_on_record(),
+        "no_duty": not duties_are_on_record(question.as_of.known_at),
     }
     return render_to_string("reports/_nobody.html", context)
 
@@ -248,7 +243,9 @@ def change_report(request: HouseRequest) -> HttpResponse:
     then = form.question(question)
     report = why.change_report(then.as_of, question.as_of, question.edition)
     if request.GET.get("format") == "xlsx":
-        return xlsx(build_changes(then, question, report), f"bien-dong-{question.as_of.day}.xlsx")
+        return xlsx(
+            request, build_changes(then, question, report), f"bien-dong-{question.as_of.day}.xlsx"
+        )
     context = {
         "form": form.to_show(then),
         "then": then,
@@ -265,8 +262,15 @@ def change_report(request: HouseRequest) -> HttpResponse:
 
 @allowed_to(Act.RECORD)
 def work_list(request: HouseRequest) -> HttpResponse:
-    """Show an officer who is left, which declarations are incomplete, and the last changes."""
+    """Show an officer who is left, which declarations are incomplete, and the last changes.
+
+    In one line to the page that fetches it, what others wait for.
+    """
     question = request.question
+    if request.htmx:
+        response = render(request, "reports/_for_you_line.html", for_you(question))
+        response["Vary"] = "HX-Request"
+        return response
     context = {
         "left": rollups.left_by_parent(question.as_of, question.edition),
         "acts": worklist.last_acts(question.as_of),
@@ -277,12 +281,16 @@ def work_list(request: HouseRequest) -> HttpResponse:
 
 
 def for_you(question: Question) -> dict[str, Any]:
-    """Return what is to be pursued: reports to review, findings overdue, conversions late."""
+    """Return what is to be pursued: reports to review or missing, findings, conversions late."""
     as_of = question.as_of
     return {
         "waiting": waiting_for_officer(as_of),
+        "rounds": rounds_pressing(as_of),
         "overdue": sum(len(parent.findings) for parent in overdue_findings(as_of)),
-        "late": len(conversions_late(as_of, transition_to(question.edition))),
+        "late": [
+            (transition.to_edition, len(rows))
+            for transition, rows in plans.late_by_transition(as_of)
+        ],
     }
 
 
@@ -342,14 +350,14 @@ def exchange_file(request: HouseRequest) -> HttpResponse:
         chosen = AgencyFilter(parameters, agencies, as_of=question.as_of)
         only = [agency.code for agency in chosen.qs] if chosen.form.is_valid() else []
     content = build_exchange(question, only=only, empty="empty" in parameters)
-    return xlsx(content, f"so-trao-doi-{question.as_of.day}.xlsx")
+    return xlsx(request, content, f"so-trao-doi-{question.as_of.day}.xlsx")
 
 
 @allowed_to(Act.VIEW)
 def summary(request: HouseRequest) -> HttpResponse:
     """Send the Excel summary of the question asked."""
     question = request.question
-    return xlsx(build_summary(question), f"tong-hop-htqlcl-{question.as_of.day}.xlsx")
+    return xlsx(request, build_summary(question), f"tong-hop-htqlcl-{question.as_of.day}.xlsx")
 
 
 @allowed_to(Act.VIEW)
@@ -363,11 +371,12 @@ def agency_list(request: HouseRequest) -> HttpResponse:
         return redirect(f"{reverse('agencies:agency-list')}?{request.GET.urlencode()}")
     RequestConfig(request, paginate=False).configure(table)
     content = build_listing(request.question, chosen, table)
-    return xlsx(content, f"danh-sach-co-quan-{request.question.as_of.day}.xlsx")
+    return xlsx(request, content, f"danh-sach-co-quan-{request.question.as_of.day}.xlsx")
 
 
-def xlsx(content: bytes, name: str) -> HttpResponse:
-    """Return an Excel file as a download."""
+def xlsx(request: HouseRequest, content: bytes, name: str) -> HttpResponse:
+    """Return an Excel file as a download, which is on record."""
+    actions.note_export(by=request.user, name=name, asked=request.GET.urlencode())
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

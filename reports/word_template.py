@@ -60,7 +60,7 @@ def read_template(path: Path) -> bytes:
     """
     try:
         return path.read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # the latter for a name that no system takes
         told = _("The template “%(path)s” cannot be read: no such file, or not yours.")
         raise BadTemplate(told % {"path": path}) from None
 

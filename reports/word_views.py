@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from agencies.actions import note_export
 from agencies.middleware import HouseRequest
 from agencies.permissions import Act, allowed_to
 from reports import word
@@ -55,7 +56,9 @@ def word_file(request: HouseRequest) -> HttpResponse:
         return _page(request, status=400)
     except BadTemplate as bad:
         return _page(request, str(bad), status=400)
-    return docx(content, f"bao-cao-htqlcl-{request.question.as_of.day}.docx")
+    name = f"bao-cao-htqlcl-{request.question.as_of.day}.docx"
+    note_export(by=request.user, name=name, asked=request.GET.urlencode())
+    return docx(content, name)
 
 
 @allowed_to(Act.VIEW)

@@ -95,6 +95,7 @@ fi
 
 # In the background, so that a signal stops the server at once and not only
 # when COMMAND ends; there bash would let it ignore Ctrl-C and read nothing.
+export SCRATCH_POSTGRES="$(command -v runuser >/dev/null && [ "$(id -un)" != "$owner" ] && echo "runuser -u $owner --") $programs/pg_ctl -D $scratch/data -l $scratch/server.log -w"
 export DATABASE_URL="postgres://kontum_qms:$password@127.0.0.1:$port/kontum_qms"
 (
 	trap - INT TERM HUP

@@ -26,7 +26,7 @@ from activities.row_versions import versions_of
 from activities.training_template import sheet_to_fill
 from agencies.actions import apply_reorganisation, keep_evidence, plan_undo
 from agencies.actions.evidence import WAITS
-from agencies.models import Agency, Evidence, ReorganisationPlan, SuccessorPlan
+from agencies.models import Agency, Edition, Evidence, ReorganisationPlan, SuccessorPlan
 from tests.activity_cast import new_visit
 from tests.documents import upload
 
@@ -123,6 +123,22 @@ def test_a_visit_is_not_moved_behind_its_findings(activities, lan):
     visit = activities.visits["tdc 2019"]
     visit.visited_on = date(2019, 6, 11)
     assert "before the visit" in refused(actions.record_visit, visit=visit, by=lan)
+
+
+def test_a_closing_says_how_or_shows_it(activities, lan):
+    finding = activities.findings["F2"]
+    finding.closed_on = date(2019, 9, 1)
+    assert "how it was put right" in refused(actions.record_finding, finding=finding, by=lan)
+    finding.refresh_from_db()
+    assert finding.closed_on is None
+
+
+def test_a_visit_against_an_edition_of_later(small_province, lan):
+    later = Edition.objects.create(code="TCVN ISO 9001:2026", year=2026)
+    agency, day = small_province["SO-NN"], date(2012, 5, 5)
+    visit = Inspection(agency=agency, visited_on=day, form="on_file", edition=later)
+    said = refused(actions.record_visit, visit=visit, by=lan)
+    assert "2026 did not exist on 05/05/2012" in said
 
 
 def test_a_closing_in_the_future(activities, lan):

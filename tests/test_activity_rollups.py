@@ -73,7 +73,7 @@ def test_an_answer_for_a_past_knowledge_does_not_change_later(activities, lan):
     actions.record_attendances(training=course, numbers={activities.province["SO-KHCN"]: 9}, by=lan)
     actions.cancel_training(training=activities.courses["T2"], reason="Hoãn", by=lan)
     finding = activities.findings["F2"]
-    finding.closed_on = date(2019, 9, 1)
+    finding.closed_on, finding.closing_note = date(2019, 9, 1), "Đã xong"
     actions.record_finding(finding=finding, by=lan)
 
     assert answers(then) == before
@@ -224,6 +224,7 @@ def random_act(draw, activities, by):
     else:
         finding = draw.choice(list(Finding.objects.select_related("inspection")))
         finding.closed_on = finding.inspection.visited_on + timedelta(draw.randrange(90))
+        finding.closing_note = "Đã xong"
         actions.record_finding(finding=finding, by=by)
 
 

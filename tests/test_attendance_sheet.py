@@ -62,7 +62,7 @@ def test_rows_are_new_changed_same_or_in_error(course):
         ["KHONG-CO", "", 1],
         ["THANH-TRA", "Thanh tra tỉnh", None],
         [None, "Cộng", None],
-        [None, None, 12],
+        [None, None, 13],
     )
     assert states(preview) == [
         (2, "same", "SO-KHCN", 3, 3),
@@ -70,6 +70,22 @@ def test_rows_are_new_changed_same_or_in_error(course):
         (4, "new", "SO-NN", None, 4),
         (5, "error", "KHONG-CO", None, None),
     ]
+
+
+def test_a_number_without_an_agency_that_is_no_total_is_an_error(course):
+    preview = read(course, HEADS, ["SO-KHCN", "", 3], [None, None, 4])
+    assert [row.state for row in preview.rows] == [RowState.SAME, RowState.ERROR]
+
+
+def test_a_sheet_of_another_course_says_so(course):
+    other = Training(title="Lớp khác", topic=course.topic)
+    other.starts_on = other.ends_on = course.starts_on
+    other.save()
+    rows = (HEADS, ["SO-KHCN", "", 3])
+    assert read(course, ["Lớp khác"], [], *rows).notices == [
+        f"The sheet is that of “Lớp khác”; this is the course “{course.title}”."
+    ]
+    assert read(course, [course.title], [], *rows).notices == []
 
 
 def test_headings_in_any_order_below_titles_in_nfd(course):

@@ -6,20 +6,13 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
-from tests.test_permissions import (  # noqa: F401  # the fixtures that its pages are about
+from tests.test_permissions import (  # the fixtures that its pages are about
     PAGES,
-    activity,
     address,
-    decree,
-    document,
-    letter,
-    own_report,
-    report,
-    workbook,
 )
 from tests.test_word_report import everything, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("one_of_each")
 MARK = "Dữ liệu minh họa"
 ASKED = {"as_of": "2022-06-30"}
 LINE = "Số liệu tính đến ngày 30/06/2022, theo dữ liệu ghi nhận đến"
@@ -38,6 +31,10 @@ BARE = {
     "agencies:import-progress",
     "password_change",
     "password_change_done",
+    "reports:audit",  # acts, each with its moment
+    "second-factor",
+    "second-factor-set-up",
+    "sessions",
 }
 FILES = {
     "reports:summary",

@@ -351,13 +351,10 @@ def test_the_plan_is_a_line_of_the_dashboard_s_chart(kon_tum, db):
     """130 of the 148 were to have converted by 15/11/2021; before 2016 there was no plan."""
     question = ask(day=date(2021, 11, 15))
     days = trends.quarter_ends(question.as_of.day)
-    rows = rollups.standings(question.as_of, question.edition)
-    plan = views.plan_of(days, rows, question)
+    plan = views.plan_of(days, question)
     tables = trends.on_days(days, question.as_of, question.edition)
     points = [trends.TrendPoint(day, tables[day]) for day in days]
     chart = charts.progress(points, tables[days[0]].total, question, plan)
     line = chart.figure["data"][-1]
     assert (line["name"], line["y"][0], line["y"][-1]) == ("theo kế hoạch", None, 130)
-    assert (
-        views.plan_of(days, rows, ask(day=days[-1], edition=Edition.objects.get(year=2008))) == ()
-    )
+    assert views.plan_of(days, ask(day=days[-1], edition=Edition.objects.get(year=2008))) == ()

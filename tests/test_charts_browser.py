@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("second browser")
 CHARTS = "/reports/charts/?as_of=2021-11-15"
 
 

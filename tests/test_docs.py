@@ -81,3 +81,9 @@ def test_requirements_are_locked_by_hash_and_name_no_address():
         for name in ("requirements.txt", "requirements-dev.txt")
     )
     assert base <= dev
+
+
+def test_every_test_that_the_security_page_names_is_there():
+    named = set(re.findall(r"(?:tests|scripts)/\w+\.py", read("docs/security.md")))
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

@@ -1,6 +1,7 @@
 """Duty as data: who has one on a day, and every figure asked for those with a duty only."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -242,3 +243,26 @@ def test_what_is_printed_is_compared_with_every_agency(duties, lan, client):
     response = client.get("/reports/reconciliation/", {"as_of": DAY.isoformat(), "only": "duty"})
     assert not response.context["question"].as_of.duty_only
     assert b"only=duty" not in response.content.split(b"<main")[1]
+
+
+def test_a_duty_entered_changed_or_deleted_later_changes_no_figure_of_before(duties):
+    edition, known = duties.edition_2015, AsOf(DAY, timezone.now(), duty_only=True)
+    before = rollups.by_group(known, edition), conversions.conversions(known, edition)
+    listed = [agency.code for agency in Agency.objects.for_list(known, edition)]
+    trend = trends.trend(known, edition, date(2013, 1, 1))
+    Duty.objects.get(agency__code="SO-NN").delete()
+    changed = Duty.objects.get(group__code="SO", kind=DutyKind.MANDATORY)
+    changed.kind = DutyKind.ENCOURAGED
+    changed.save()
+    Duty.objects.create(
+        agency=duties["CC-KL"], kind=DutyKind.NOT_SUBJECT, valid_from=DAY, legal_source="x"
+    )
+    assert (rollups.by_group(known, edition), conversions.conversions(known, edition)) == before
+    assert [agency.code for agency in Agency.objects.for_list(known, edition)] == listed
+    assert trends.trend(known, edition, date(2013, 1, 1)) == trend
+    assert [
+        row.code for row in rollups.standings(replace(known, known_at=timezone.now()), edition)
+    ] == [
+        "CC-TDC",
+        "CC-TL",
+    ]

@@ -1,6 +1,8 @@
 """Documents: what is kept, what is refused, and that nothing on record loses its own."""
 
 import hashlib
+import os
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -308,3 +310,18 @@ def test_the_check_finds_what_is_missing_altered_or_on_record_nowhere(lan, media
         "On record nowhere: evidence/la",
     ]
     assert str(good.file.name) not in str(wrong.value)
+
+
+def test_what_a_cut_off_upload_left_is_removed_after_a_day_and_nothing_else(lan, media, capsys):
+    good = keep_evidence(file=upload(name="a.pdf"), by=lan)
+    folder = media / "evidence"
+    for name in ("old", "new"):
+        (folder / name).write_bytes(b"%PDF-")
+    two_days_ago = time.time() - 2 * 86_400
+    for path in (folder / "old", Path(good.file.path)):
+        os.utime(path, (two_days_ago, two_days_ago))
+    with pytest.raises(CommandError) as wrong:
+        call_command("check_evidence", "--remove-strays")
+    assert "evidence/old" in capsys.readouterr().out
+    assert str(wrong.value) == "On record nowhere: evidence/new"
+    assert {path.name for path in folder.iterdir()} == {"new", Path(good.file.path).name}

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import ROOT, environment, served, sign_in, wait_for
 from tests.workbooks import agency, write_workbook
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("second browser")
 IMPORT = "form.form--wide .actions .button:not(.button--quiet)"
 COUNT = "select count(*) from agencies_"
 ROW = ["X031", "áp dụng", "TCVN ISO 9001:2015", "20/11/2021", "90/QĐ-UBND", "20/11/2021", 40]

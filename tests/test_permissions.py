@@ -1,16 +1,12 @@
 """Every URL under every role, and signed out."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
-from activities import actions as activity_actions
 from activities.models import (
     Finding,
     Inspection,
@@ -18,39 +14,22 @@ from activities.models import (
     ReportingPeriod,
     SelfAssessment,
     Training,
-    TrainingTopic,
 )
-from activities.training_template import sheet_to_fill
-from agencies import actions
-from agencies.actions import keep_evidence, record_status
 from agencies.models import (
     Evidence,
     Reorganisation,
-    ReorganisationPlan,
     RosterRecord,
-    StatusFacts,
     StatusRecord,
-    SuccessorPlan,
     Upload,
 )
 from agencies.permissions import ALLOWED, Act, may
-from agencies.questions import ask
-from reports.actions import (
-    Produced,
-    PublicationFacts,
-    add_published_figures,
-    keep_submission,
-)
-from reports.canonical import canonical_figures
-from reports.freezing import settled
 from reports.models import Publication, PublishedFigure, Submission, SubmissionFile
-from reports.published import PrintedFigure
-from reports.round_trip import build_exchange
-from tests.documents import upload
-from tests.rounds import at, open_2021, standing_facts, submit_at
+
+pytestmark = pytest.mark.usefixtures("one_of_each")
 
 OPEN = {"login", "favicon", "set_language", "admin:login", "admin:jsi18n"}
-OPEN |= {"offline", "service-worker"}
+OPEN |= {"offline", "service-worker", "csp-report"}
+OPEN |= {"login-code", "choose-password"}  # tests/test_second_factor.py, tests/test_links.py
 # Not found by anybody unless the office switches them on: tests/test_open_data.py asks them.
 OPEN |= {"open:page", "open:permanent-page", "open:latest", "open:file"}
 OFFICER, EVERYBODY = {"lan"}, {"lan", "hung", "quan"}
@@ -87,6 +66,7 @@ PAGES = {
     "reports:submission-again": EVERYBODY,
     "reports:submission-file": EVERYBODY,
     "reports:work-list": OFFICER,
+    "reports:audit": {"hung", "quan"},
     "reports:help": EVERYBODY,
     "reports:help-page": EVERYBODY,
     "reports:reorganisations": EVERYBODY,
@@ -137,6 +117,9 @@ PAGES = {
     "agencies:import-annotated": OFFICER,
     "password_change": ANYBODY,
     "password_change_done": ANYBODY,
+    "second-factor": ANYBODY,
+    "second-factor-set-up": ANYBODY,
+    "sessions": ANYBODY,
     "activities:rounds": EVERYBODY,
     "activities:round-open": OFFICER,
     "activities:round": EVERYBODY,
@@ -161,6 +144,8 @@ POSTS = {
     "agencies:take-upload": OFFICER,
     "activities:attendance-sheet": OFFICER,
     "logout": ANYBODY,
+    "second-factor-change": ANYBODY,
+    "end-sessions": ANYBODY,
 }
 
 
@@ -255,85 +240,6 @@ def address(name, small_province) -> str:
     raise AssertionError(f"no address for {name}")
 
 
-@pytest.fixture(autouse=True)
-def document(lan, small_province):
-    """One document that a record of the small province names."""
-    evidence = keep_evidence(file=upload(), by=lan)
-    facts = StatusFacts("exempt", evidence_id=evidence.pk)
-    record_status(agency=small_province["SO-NN"], valid_from=date(2022, 3, 1), facts=facts, by=lan)
-
-
-@pytest.fixture(autouse=True)
-def workbook(lan, document):
-    """One workbook that Lan brought back."""
-    content = build_exchange(ask())
-    actions.keep_upload(file=SimpleUploadedFile("so.xlsx", content), by=lan)
-
-
-@pytest.fixture(autouse=True)
-def decree(lan, workbook):
-    """One decree on record, and the file of another that Lan brought."""
-    renamed = SuccessorPlan(code="SO-NN", predecessors=("SO-NN",), name="Sở Nông nghiệp mới")
-    plan = ReorganisationPlan("12/NQ-HĐND", date(2023, 3, 1), (renamed,))
-    actions.apply_reorganisation(plan=plan, by=lan)
-    text = (
-        "Số văn bản,Ngày hiệu lực,Mã cơ quan trước sắp xếp,Mã cơ quan,Tên cơ quan,Mã nhóm,"
-        "Mã cơ quan cấp trên,Mã ĐVHC,Tình trạng đầu\n13/NQ-HĐND,01/04/2023,SO-NN,SO-NN,Sở Mới,,,,\n"
-    )
-    actions.keep_plan_file(file=SimpleUploadedFile("sap-xep.csv", text.encode()), by=lan)
-
-
-@pytest.fixture(autouse=True)
-def letter(lan):
-    """One published figure."""
-    figure = PrintedFigure("02/05", "", "converted", 2, 5)
-    facts = PublicationFacts("Báo cáo", date(2021, 11, 15))
-    add_published_figures(publication=facts, figures=[figure], by=lan)
-
-
-@pytest.fixture(autouse=True)
-def report(lan, letter):
-    """One report that was sent."""
-    question = settled(ask(day=date(2021, 11, 14)))
-    produced = Produced(
-        as_of=question.as_of,
-        edition=question.edition,
-        compared_on=question.compared_on,
-        entry=question.data_version.known or 0,
-        schema="x",
-        figures=canonical_figures(question),
-        files=[("x.json", "application/json", b"{}")],
-        obstacles=(),
-        made_with={"kontum-qms": "0.1.0"},
-    )
-    keep_submission(produced=produced, title="Báo cáo", by=lan)
-
-
-@pytest.fixture(autouse=True)
-def activity(lan, small_province):
-    """One plan, one visit with one finding, one course and an attendance sheet that Lan brought."""
-    agency, day = small_province["SO-NN"], date(2021, 5, 4)
-    plan = InspectionPlan(year=2021, decision_number="9/QĐ", decision_date=date(2021, 1, 5))
-    activity_actions.record_plan(plan=plan, forms={agency: "on_file"}, by=lan)
-    visit = Inspection(agency=agency, visited_on=day, form="on_file", team="Lan")
-    activity_actions.record_visit(visit=visit, by=lan)
-    activity_actions.record_finding(finding=Finding(inspection=visit, text="Thiếu"), by=lan)
-    topic = TrainingTopic.objects.all()[0]
-    course = Training(title="Lớp", topic=topic, starts_on=day, ends_on=day)
-    activity_actions.record_training(training=course, by=lan)
-    content = sheet_to_fill("Lớp", [("SO-NN", "Sở Nông nghiệp và PTNT")], timezone.localtime())
-    file = SimpleUploadedFile("tham-du.xlsx", content)
-    activity_actions.keep_sheet(file=file, training=course, by=lan)
-
-
-@pytest.fixture(autouse=True)
-def own_report(lan, mai, small_province):
-    """One report of Mai's agency with a document, handed in."""
-    evidence = keep_evidence(file=upload(), by=mai)
-    facts = standing_facts(small_province, evidence_id=evidence.pk, no_evidence_reason="")
-    submit_at(at(2021, 12, 10), open_2021(lan), mai.agency, facts, mai)
-
-
 @pytest.fixture
 def people(lan, hung, quan, mai):
     return {"lan": lan, "hung": hung, "quan": quan, "mai": mai}
@@ -374,7 +280,8 @@ def test_posts_are_taken_from_those_whose_role_allows(name, client, people, smal
         expected = username in POSTS[name]
         assert (client.post(url).status_code != 403) is expected, username
     client.force_login(people["lan"])
-    assert client.get(url).status_code == (405 if name == "logout" else 302)
+    only_sent = {"logout", "second-factor-change", "end-sessions"}
+    assert client.get(url).status_code == (405 if name in only_sent else 302)
 
 
 @pytest.mark.parametrize("name", [*PAGES, *POSTS])
@@ -444,21 +351,6 @@ def test_reference_data_and_accounts_are_edited_there_and_keep_their_history(cli
     assert client.post(delete, {"post": "yes"}).status_code == 403
 
 
-def test_an_administrator_makes_an_account_that_can_sign_in(client, quan):
-    client.force_login(quan)
-    form = {
-        "username": "moi",
-        "full_name": "Mới",
-        "role": "officer",
-        "password1": "Mot-mat-khau-rieng-9",
-        "password2": "Mot-mat-khau-rieng-9",
-    }
-    response = client.post(reverse("admin:agencies_user_add"), form)
-    assert response.status_code == 302, response.context["errors"]
-    client.logout()
-    assert client.login(request=None, username="moi", password="Mot-mat-khau-rieng-9")
-
-
 def test_an_act_is_allowed_by_role_alone(people):
     users = people.values()
     allowed = {act: {user.username for user in users if may(user, act)} for act in Act}
@@ -466,6 +358,7 @@ def test_an_act_is_allowed_by_role_alone(people):
         Act.VIEW: EVERYBODY,
         Act.RECORD: OFFICER,
         Act.ADMINISTER: {"quan"},
+        Act.AUDIT: {"hung", "quan"},
         Act.REPORT: CONTACT,
     }
     assert set(ALLOWED) == set(Act)

@@ -9,9 +9,17 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.actions import plan_conversions
+from agencies.actions import apply_reorganisation, plan_conversions
 from agencies.asof import AsOf
-from agencies.models import Edition, PlannedConversion, Transition, TransitionTarget, transition_to
+from agencies.models import (
+    Edition,
+    PlannedConversion,
+    ReorganisationPlan,
+    SuccessorPlan,
+    Transition,
+    TransitionTarget,
+    transition_to,
+)
 from reports import plans
 
 DAY = date(2021, 3, 31)
@@ -348,3 +356,22 @@ def test_a_changed_plan_shows_at_once(planned, client, lan):
     page = client.get("/plans/?as_of=2021-03-31").content.decode()
     assert "29/03/2021" in page
     assert "30/03/2021" not in page
+
+
+def test_who_is_merged_later_stays_in_the_plan_of_the_past(planned, lan):
+    """Five had a day by mid-2021, all six the deadline; in 2023 CC-TL goes into CC-KL."""
+    merged = SuccessorPlan(code="CC-KL", predecessors=("CC-KL", "CC-TL"), first_status="anew")
+    plan = ReorganisationPlan("12/NQ-HĐND", date(2023, 3, 1), (merged,))
+    apply_reorganisation(plan=plan, by=lan)
+    days = {date(2021, 6, 30): 5, date(2021, 12, 30): 5, date(2021, 12, 31): 6}
+    days |= {date(2023, 2, 28): 6, date(2023, 3, 1): 5, date(2024, 1, 1): 5, date(2030, 1, 1): 5}
+    assert plans.planned_by(days, asked(date(2024, 1, 1)), planned) == days
+
+
+def test_a_target_of_more_agencies_than_there_are_is_refused(planned, small_province):
+    group = small_province.groups["SO"]
+    TransitionTarget(transition=planned, group=group, due_on=DAY, count=3).full_clean()
+    for whom, count, number in ((group, 4, 3), (None, 7, 6)):
+        target = TransitionTarget(transition=planned, group=whom, due_on=DAY, count=count)
+        with pytest.raises(ValidationError, match=f"{count} .* {number}"):
+            target.full_clean()

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("second browser")
 NEWER = "TCVN ISO 9001:2026"
 
 

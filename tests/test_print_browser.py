@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("second browser")
 AS_OF = "as_of=2021-11-15&known_at=2021-11-15T10:00:00Z"
 ISSUER = "CHI CỤC TIÊU CHUẨN ĐO LƯỜNG CHẤT LƯỢNG"
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import ROOT, manage, serve, sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("second browser")
 AFTER = "as_of=2025-07-01"
 PAGES = {
     "dashboard": f"/?{AFTER}",

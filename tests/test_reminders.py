@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.actions import change_period, record_finding, return_report
+from activities.actions import change_period, open_period, record_finding, return_report
 from activities.actions.reminders import send_mail, still_to_send
 from activities.models import SentReminder
 from activities.reminders import Mail, Reminder, findings_due, mails, reports_due, unreachable
@@ -81,9 +81,24 @@ def test_soon_due_overdue_and_returned_are_told_apart(period, lan, mai, small_pr
     assert kinds(AsOf.now())["CC-TDC"] == "returned"
 
 
-def test_only_the_newest_round_begun_is_chased(period, lan):
-    assert {one.subject.split(":")[1] for one in due(AsOf.now())} == {str(period.pk)}
+def test_a_round_is_chased_until_the_next_one_is_due(period, lan):
+    """The next begins before everybody has reported in the last one, and lets nobody off."""
+    facts = replace(
+        FACTS_2021,
+        starts_on=date(2021, 12, 15),
+        ends_on=date(2022, 12, 14),
+        cut_off=date(2022, 12, 14),
+        due_on=date(2022, 12, 31),
+    )
+    newer = open_period(facts=facts, by=lan)
+
+    def chased(*day):
+        return {int(one.subject.split(":")[1]) for one in reports_due(on(*day))}
+
     assert reports_due(on(2020, 12, 14)) == []
+    assert chased(2022, 1, 31) == {period.pk}
+    assert chased(2022, 12, 31) == {period.pk, newer.pk}
+    assert chased(2023, 1, 1) == {newer.pk}
 
 
 def test_contacts_and_parent_bodies_are_told_each_in_one_mail(period, contacts):
@@ -141,7 +156,7 @@ def test_late_conversions_are_told_with_their_lateness(small_province, lan, cont
     transition = small_province.edition_2015.transitions.get()
     days = {"SO-NN": date(2020, 12, 31), "CC-KL": date(2021, 3, 30), "CC-TL": date(2020, 6, 30)}
     plan_conversions(transition=transition, days=days, source="KH 1", by=lan)
-    late = {one.agency: one for one in conversions_late(on(2021, 3, 31), transition)}
+    late = {one.agency: one for one in conversions_late(on(2021, 3, 31))}
     assert {code: one.parent for code, one in late.items()} == {
         "SO-NN": "UBND-TINH",
         "CC-KL": "SO-NN",
@@ -150,10 +165,10 @@ def test_late_conversions_are_told_with_their_lateness(small_province, lan, cont
     assert "31/12/2020" in late["SO-NN"].text
     told = {one.recipient: [r.agency for r in one.reminders] for one in mails(late.values())}
     assert told == {"kl@example.com": ["CC-KL"], "nn@example.com": ["SO-NN", "CC-KL"]}
-    assert conversions_late(on(2020, 12, 31), transition) == []
+    assert conversions_late(on(2020, 12, 31)) == []
 
 
-def test_only_the_newest_transition_in_force_is_chased(small_province, lan):
+def test_who_is_late_is_chased_in_the_newest_transition_that_it_is_late_in(small_province, lan):
     old = small_province.edition_2015.transitions.get()
     plan_conversions(transition=old, days={"SO-NN": date(2020, 12, 31)}, source="KH 1", by=lan)
     newer = Edition.objects.create(code="TCVN ISO 9001:2026", year=2026)
@@ -169,7 +184,7 @@ def test_only_the_newest_transition_in_force_is_chased(small_province, lan):
         return [(pk, code) for kind, pk, code, *_rest in subjects if kind == "conversion"]
 
     assert late(on(2024, 12, 31)) == [(str(old.pk), "SO-NN")]
-    assert late(on(2025, 6, 30)) == []
+    assert late(on(2025, 6, 30)) == [(str(old.pk), "SO-NN")]
     assert {pk for pk, _code in late(on(2025, 7, 1))} == {str(newer.transitions.get().pk)}
     assert len(late(on(2025, 7, 1))) == 6
 
@@ -185,15 +200,19 @@ def test_the_officers_page_counts_what_is_to_be_pursued_and_leads_there(
     submit_at(at(2021, 12, 10), period, mai.agency, facts, mai)
     client.force_login(lan)
     page = client.get(reverse("reports:work-list"))
-    assert (len(page.context["waiting"]), page.context["overdue"], page.context["late"]) == (
-        1,
-        1,
-        1,
-    )
-    for address in ('"#waiting"', "/activities/inspections/#overdue", "/plans/#late"):
+    assert (len(page.context["waiting"]), page.context["overdue"]) == (1, 1)
+    assert page.context["late"] == [(transition.to_edition, 1)]
+    assert page.context["rounds"] == [(period, 5)]
+    late = "/plans/?edition=TCVN+ISO+9001%3A2015#late"
+    missing = f"/activities/rounds/{period.pk}/?state=missing"
+    for address in ('"#waiting"', missing, "/activities/inspections/#overdue", late):
         assert address in page.content.decode()
+    line = client.get(reverse("reports:work-list"), headers={"HX-Request": "true"})
+    assert "<h1" not in line.content.decode()
+    for address in ("/to-do/#waiting", missing, "/activities/inspections/#overdue", late):
+        assert address in line.content.decode()
     then = client.get(reverse("reports:work-list"), {"as_of": "2019-09-01"})
-    assert (then.context["overdue"], then.context["late"]) == (0, 0)
+    assert (then.context["overdue"], then.context["late"]) == (0, [])
 
 
 def test_one_run_tells_all_three_kinds_in_one_mail_and_a_second_nothing(

@@ -22,6 +22,7 @@ from activities.actions import (
 )
 from activities.actions.reporting_checks import next_working_day
 from activities.models import ReportingPeriod, SelfAssessment, State, Step
+from activities.round_pages import outlook
 from agencies.actions import record_status, undo_entry
 from agencies.actions.entries import StaleForm
 from agencies.models import Entry, Role, StatusFacts, StatusRecord, User
@@ -403,3 +404,33 @@ def test_what_an_acceptance_recorded_can_be_undone_like_any_record(period, lan, 
     assert step.entry is not None
     undo = undo_entry(entry=step.entry, by=lan, reason="Công bố chưa có hiệu lực")
     assert Entry.objects.get(pk=step.entry.pk).undone_by == undo
+
+
+def older_claim(period, mai, small_province, **other):
+    """Let CC-TDC, which stands on 2015 since 01/10/2019, claim its declaration of 2012."""
+    claimed = {
+        "edition_id": small_province.edition_2008.pk,
+        "decision_number": "09/QĐ-TĐC",
+        "decision_date": date(2012, 9, 1),
+        "holds_from": date(2012, 9, 1),
+    }
+    facts = standing_facts(small_province, **{**claimed, **other})
+    return submit_at(at(2021, 12, 10), period, mai.agency, facts, mai)
+
+
+def test_a_claim_that_stood_once_is_shown_beside_what_stands_since(period, mai, small_province):
+    told = outlook(older_claim(period, mai, small_province))
+    assert (told.claimed, told.refused) == (None, "")
+    assert told.later is not None
+    assert told.later.edition == small_province.edition_2015
+    assert outlook(claim_conversion(period, small_province)).later is None
+
+
+def test_a_claim_of_the_past_that_the_present_contradicts_is_refused(
+    period, lan, mai, small_province
+):
+    days = {"decision_date": date(2014, 3, 1), "holds_from": date(2014, 3, 1)}
+    report = older_claim(period, mai, small_province, decision_number="77/QĐ", **days)
+    said = nothing_written(lambda: accept_report(report=report, by=lan))
+    assert "01/10/2019" in said[0]
+    assert "01/03/2014" in said[0]

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.browser import PASSWORD
 from tests.documents import PDF
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("second browser")
 
 
 def signed_in(browser: Browser, site: str, username: str, width: int = 1280) -> Page:

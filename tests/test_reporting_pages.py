@@ -1,13 +1,16 @@
 """Pages of a reporting round: the contact's report, the officer's review, what each may see."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from activities.actions import (
     PeriodFacts,
     accept_report,
+    change_period,
     open_period,
     return_report,
     save_draft,
@@ -15,9 +18,10 @@ from activities.actions import (
 )
 from activities.models import ReportingPeriod, SelfAssessment, State
 from agencies.actions import apply_reorganisation, keep_evidence
+from agencies.asof import AsOf
 from agencies.models import Entry, Evidence, ReorganisationPlan, Role, StatusRecord, User
 from tests.documents import PDF, upload
-from tests.rounds import at, open_2021, standing_facts, submit_at
+from tests.rounds import FACTS_2021, at, open_2021, standing_facts, submit_at
 
 OWN = reverse("activities:own-report")
 
@@ -479,3 +483,44 @@ def test_a_contact_needs_an_agency_and_nobody_else_has_one(client, quan, small_p
         assert "agency" in response.context["adminform"].form.errors
     client.post(url, {**said, "role": "contact", "agency": agency})
     assert User.objects.get(username="dm").agency_id == agency
+
+
+def test_the_pages_of_rounds_answer_as_known_then(client, period, lan):
+    """A due day changed today changes no answer of before, nor does a round opened today."""
+    client.force_login(lan)
+    then = {"as_of": "2021-12-20", "known_at": timezone.now().isoformat()}
+    page = reverse("activities:round", args=[period.pk])
+    before = client.get(page, then).context["period"].due_on
+    change_period(period=period, facts=replace(FACTS_2021, due_on=date(2021, 12, 24)), by=lan)
+    newer = replace(
+        FACTS_2021,
+        starts_on=date(2021, 12, 15),
+        ends_on=date(2022, 12, 14),
+        cut_off=date(2022, 12, 14),
+        due_on=date(2022, 12, 31),
+    )
+    opened = open_period(facts=newer, by=lan)
+    assert client.get(page, then).context["period"].due_on == before == FACTS_2021.due_on
+    listed = client.get(reverse("activities:rounds"), then).context["rounds"]
+    assert [one.pk for one, _total in listed] == [period.pk]
+    assert client.get(reverse("activities:round", args=[opened.pk]), then).status_code == 404
+
+
+def test_a_contact_is_led_to_the_round_that_is_due_first(
+    client, period, lan, mai, small_province, monkeypatch
+):
+    """The next round has begun; the report of the last one is still asked for."""
+    newer = replace(
+        FACTS_2021,
+        starts_on=date(2021, 12, 15),
+        ends_on=date(2022, 12, 14),
+        cut_off=date(2022, 12, 14),
+        due_on=date(2022, 12, 15),
+    )
+    opened = open_period(facts=newer, by=lan)
+    client.force_login(mai)
+    moment = AsOf(date(2021, 12, 16), timezone.now())
+    monkeypatch.setattr("activities.reporting_views.AsOf.now", lambda: moment)
+    assert client.get(OWN).context["period"] == period
+    submit_at(at(2021, 12, 9), period, mai.agency, standing_facts(small_province), mai)
+    assert client.get(OWN).context["period"] == opened

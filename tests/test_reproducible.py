@@ -78,7 +78,7 @@ def later_activities(lan) -> None:
     activities.record_visit(visit=visit, by=lan)
     activities.cancel_visit(visit=second, reason="Nhập nhầm", by=lan)
     finding = Finding.objects.filter(closed_on=None).order_by("deadline")[0]
-    finding.closed_on = DAY
+    finding.closed_on, finding.closing_note = DAY, "Đã khắc phục"
     activities.record_finding(finding=finding, by=lan)
     topic = TrainingTopic.objects.all()[0]
     course = Training(title="Lớp mới", topic=topic, starts_on=DAY, ends_on=DAY)

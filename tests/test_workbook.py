@@ -17,6 +17,7 @@ from agencies.asof import AsOf
 from agencies.models import (
     Agency,
     AgencyGroup,
+    AuditLine,
     Edition,
     Entry,
     RosterFacts,
@@ -32,6 +33,7 @@ from reports.summary import build_summary
 from reports.workbook.charts import label_places
 from reports.workbook.measure import lines_of, text_width
 from reports.workbook.writer import LETTERS
+from tests.tampering import remove_all
 from tests.test_summary import assert_same_values, opened, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,7 @@ pytestmark = pytest.mark.django_db
 
 def empty_the_database() -> None:
     """Leave nothing but accounts and editions."""
+    remove_all(AuditLine)
     for model in (StatusRecord, RosterRecord, Agency, Entry, AgencyGroup):
         model._default_manager.all().delete()
 

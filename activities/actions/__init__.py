@@ -1,5 +1,6 @@
 """Every write about activities, as functions named for what a person does."""
 
+from activities.actions.erasing import erase_account
 from activities.actions.inspections import (
     cancel_finding,
     cancel_plan,
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_training",
     "cancel_visit",
     "change_period",
+    "erase_account",
     "import_attendances",
     "keep_sheet",
     "last_attendance_version",

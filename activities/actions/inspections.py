@@ -36,6 +36,7 @@ def record_visit(*, visit: Inspection, by: User, seen: int | None = None) -> Ins
         if visit.pk:
             refuse_cancelled([Inspection.objects.get(pk=visit.pk)])
         _check_day(visit.agency, visit.visited_on)
+        _check_edition(visit)
         _check_findings(visit)
         writing.keep(visit)
     return visit
@@ -46,6 +47,13 @@ def _check_day(agency: Agency, day: date) -> None:
         said = _("%(day)s lies in the future; a visit is recorded once it took place.")
         raise ValidationError({"visited_on": said % {"day": short_date(day)}})
     check_exists(agency, day, "visited_on")
+
+
+def _check_edition(visit: Inspection) -> None:
+    if visit.edition and visit.edition.year > visit.visited_on.year:
+        said = _("%(edition)s did not exist on %(day)s.")
+        told = {"edition": visit.edition, "day": short_date(visit.visited_on)}
+        raise ValidationError({"edition": said % told})
 
 
 def check_exists(agency: Agency, day: date, field: str) -> None:
@@ -90,7 +98,8 @@ def record_finding(*, finding: Finding, by: User, seen: int | None = None) -> Fi
     """Write a finding of a visit, a new one or one that is changed.
 
     Raises:
-        ValidationError: its days come before the visit, or its closing lies in the future.
+        ValidationError: its days come before the visit, its closing lies in the future, or
+            nothing says how it was put right.
         StaleRow: as `record_visit`.
     """
     with act(Finding, by=by) as writing:
@@ -101,6 +110,10 @@ def record_finding(*, finding: Finding, by: User, seen: int | None = None) -> Fi
             said = _("%(day)s lies in the future; a finding is closed once it is put right.")
             raise ValidationError({"closed_on": said % {"day": short_date(finding.closed_on)}})
         writing.keep(finding)
+        if finding.closed_on and not (finding.evidence_id or finding.closing_note.strip()):
+            raise ValidationError(
+                {"closing_note": _("Say how it was put right, or add the document that shows it.")}
+            )
     return finding
 
 

@@ -11,7 +11,14 @@ from django.db.models import CharField, Model, TextField
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from agencies.actions import moment_after_versions, write_lock
+from agencies.actions import (
+    changing,
+    moment_after_versions,
+    note_gone,
+    note_rows,
+    write_lock,
+)
+from agencies.audited import values_of
 from agencies.models import User
 from agencies.vietnamese import clean_lines, clean_text
 
@@ -40,7 +47,7 @@ class Act:
         """
         _tidy(row)
         row.full_clean()
-        with self._signed(row):
+        with self._signed(row), changing(row, by=self.by):
             row.save()
 
     def keep_all(self, model: type[Model], *, new: list[Any], changed: list[Any]) -> None:
@@ -53,14 +60,19 @@ class Act:
         }
         if new:
             bulk_create_with_history(new, model, **said)
+            note_rows([(row, {}) for row in new], by=self.by)
         if changed:
+            standing = model._base_manager.in_bulk([row.pk for row in changed])
             skipped = {"id"}
             names = [f.name for f in model._meta.concrete_fields if f.name not in skipped]
             bulk_update_with_history(changed, model, names, **said)
+            before = [(row, values_of(standing[row.pk])) for row in changed]
+            note_rows(before, by=self.by)
 
     def remove(self, row: Any) -> None:
         """Delete a row that no figure rests on; its versions stay."""
         with self._signed(row):
+            note_gone([row], by=self.by)
             row.delete()
 
     @contextmanager

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from activities.models import SentReminder
 from activities.reminders import Mail, Reminder, ids_of
-from agencies.models import User
+from agencies.actions import note_act, write_lock
+from agencies.models import Deed, User
 
 
 class MailRefused(Exception):
@@ -69,7 +70,10 @@ def send_mail(*, mail: Mail, day: date, by: User) -> int:
         if isinstance(error, (OSError, SMTPException)):
             raise MailRefused(str(error)) from error
         raise
-    rows.update(sent_at=timezone.now())
+    with write_lock():
+        rows.update(sent_at=timezone.now())
+        texts = [row.text for row in claimed]
+        note_act(Deed.REMINDED, by=by, words=mail.recipient, said={"text": texts})
     return len(claimed)
 
 

@@ -18,6 +18,7 @@ from activities.actions.reporting_checks import (
 )
 from activities.models import ReportingPeriod, SelfAssessment, State, Step
 from agencies.actions import (
+    changing,
     moment_after_versions,
     moment_of_writing,
     record_status,
@@ -108,7 +109,8 @@ def _save_period(period: ReportingPeriod, facts: PeriodFacts, by: User) -> Repor
         period.clean_fields()
         period._history_user = by
         period._history_date = moment_after_versions(ReportingPeriod)
-        period.save()
+        with changing(period, by=by):
+            period.save()
     return period
 
 
@@ -221,7 +223,8 @@ def _save(
     report.clean_fields(exclude=["period", "agency", "edition", "evidence", "edited_by"])
     check_report(report, timezone.localdate(moment))
     report._history_user, report._history_date = by, moment
-    report.save()
+    with changing(report, by=by):
+        report.save()
     return report
 
 
@@ -294,6 +297,7 @@ def accept_report(
         entry = None
         if claimed_change(report) is not None:
             entry = _record_claim(report, by, seen_entry)
+            refuse_contradicted(report)
         return _take_step(report, State.ACCEPTED, by, remark=remark, entry=entry)
 
 
@@ -318,6 +322,29 @@ def claimed_change(report: SelfAssessment) -> StatusRecord | None:
             }
         )
     return present
+
+
+def later_record(report: SelfAssessment) -> StatusRecord | None:
+    """Return what is on record on the cut-off day where it is later and other than the claim."""
+    record = status_on(report.agency, report.period.cut_off)
+    is_later = report.valid_from is not None and record.valid_from > report.valid_from
+    return record if is_later and not stands(report, record) else None
+
+
+def refuse_contradicted(report: SelfAssessment) -> None:
+    """Refuse a claim of the past where something else is on record since a later day.
+
+    Raises:
+        ValidationError: so it is; recording the claim would leave it standing.
+    """
+    if later := later_record(report):
+        said = _(
+            "On record is “%(record)s” since %(day)s, the report claims “%(claim)s” since "
+            "%(since)s. Return it, or correct the record first."
+        )
+        told = {"record": later, "claim": report.get_stage_display()}
+        days = {"day": short_date(later.valid_from), "since": short_date(report.valid_from)}
+        raise ValidationError(said % {**told, **days})
 
 
 def claimed_facts(report: SelfAssessment) -> StatusFacts:
@@ -383,7 +410,8 @@ def _take_step(
         entry=entry,
     )
     step.clean_fields(exclude=["report", "by", "entry"])
-    step.save()
+    with changing(step, by=by):
+        step.save()
     return step
 
 

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.actions.chain import add_entries
 from agencies.models import (
     Agency,
     DatedRecord,
@@ -23,6 +24,7 @@ from agencies.models import (
     User,
 )
 
+_opened: ContextVar[list[Entry] | None] = ContextVar("opened", default=None)
 _demonstration_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 
@@ -42,13 +44,37 @@ def write_lock() -> Iterator[None]:
     """Run a block in one transaction while nobody else writes.
 
     SQLite takes its lock when the transaction begins (transaction_mode IMMEDIATE);
-    PostgreSQL locks the table of entries, which readers do not notice.
+    PostgreSQL locks the table of entries, which readers do not notice. It is the one lock, also
+    of the record of acts: whoever is to write a line there takes it before any other row.
+
+    At the end of the outermost block every Entry opened in it gets its line.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("LOCK TABLE agencies_entry IN EXCLUSIVE MODE")
+        with _lines_of_entries():
+            yield
+
+
+@contextmanager
+def _lines_of_entries() -> Iterator[None]:
+    outer = _opened.get()
+    if outer is not None:
+        known = len(outer)
+        try:
+            yield
+        except BaseException:
+            del outer[known:]  # undone with the block; whoever holds the lock may go on
+            raise
+        return
+    opened: list[Entry] = []
+    token = _opened.set(opened)
+    try:
         yield
+        add_entries(opened)
+    finally:
+        _opened.reset(token)
 
 
 def open_entry(
@@ -66,9 +92,12 @@ def open_entry(
         moment, loaded_at = told, moment
     if last is not None:
         moment = max(moment, last.at + timedelta(microseconds=1))
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         at=moment, by=by, kind=kind, reason=reason.strip(), loaded_at=loaded_at, undoes=undoes
     )
+    if (opened := _opened.get()) is not None:
+        opened.append(entry)
+    return entry
 
 
 def open_correction(*, by: User, reason: str) -> Entry:

@@ -6,12 +6,16 @@ from functools import partial
 from typing import Any
 
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from agencies.actions.audit import changing, note_gone
 from agencies.actions.entries import write_lock
+from agencies.actions.files import stored
 from agencies.content import clean_name, kind_of
 from agencies.models import Evidence, User
+from agencies.models.evidence import FOLDER, random_place
 
 # How long a document waits for the record that is to name it; forms hold it half as long.
 WAITS = timedelta(days=1)
@@ -36,15 +40,34 @@ def keep_evidence(*, file: "File[bytes]", by: User) -> Evidence:
     )
     evidence.clean_fields(exclude=["file", "by"])
     file.seek(0)
-    evidence.file.save("", file, save=False)
-    try:
-        with write_lock():
-            _remove_forgotten()
+    with stored(evidence, random_place(evidence, ""), file), write_lock():
+        _remove_forgotten(by)
+        with changing(evidence, by=by):
             evidence.save()
-    except BaseException:
-        _remove_file(evidence.file.storage, evidence.file.name)
-        raise
     return evidence
+
+
+def remove_strays() -> list[str]:
+    """Remove files on record nowhere, a day old or older; return their names.
+
+    A process that is killed between a file and its row leaves such a one. Nothing can come to
+    name it any more: the row would have been written by the same request.
+    """
+    since = timezone.now() - WAITS
+    with write_lock():
+        named = set(Evidence.objects.values_list("file", flat=True))
+        strays = [name for name in kept_files() if name not in named]
+        old = [name for name in strays if default_storage.get_modified_time(name) < since]
+        for name in old:
+            default_storage.delete(name)
+    return old
+
+
+def kept_files() -> list[str]:
+    """Return the names of all files in the folder of documents."""
+    if not default_storage.exists(FOLDER):
+        return []
+    return [f"{FOLDER}/{name}" for name in sorted(default_storage.listdir(FOLDER)[1])]
 
 
 def sha256_of(file: "File[bytes]") -> str:
@@ -55,12 +78,13 @@ def sha256_of(file: "File[bytes]") -> str:
     return digest.hexdigest()
 
 
-def _remove_forgotten() -> None:
+def _remove_forgotten(by: User) -> None:
     """Remove documents that nothing on record named in time; their files once that is certain."""
     since = timezone.now() - WAITS
     for evidence in Evidence.objects.filter(kept_at__lt=since).unnamed():
         remove = partial(_remove_file, evidence.file.storage, evidence.file.name)
         transaction.on_commit(remove, robust=True)
+        note_gone([evidence], by=by)
         evidence.delete()
 
 

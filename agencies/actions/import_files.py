@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.actions.entries import refuse_stale_of, write_lock
+from agencies.actions.files import stored
 from agencies.actions.import_plan import tell_nobody
 from agencies.actions.import_preview import Preview, key_of, preview_rows
 from agencies.actions.imports import ImportResult, import_rows
@@ -27,6 +28,7 @@ from agencies.exchange import (
     shown,
 )
 from agencies.models import Agency, Edition, Entry, Upload, User
+from agencies.models.uploads import random_place
 
 KEPT_FOR = timedelta(days=1)
 MOST_ROWS = 20_000  # that one form takes
@@ -58,8 +60,7 @@ def keep_upload(*, file: "File[bytes]", by: User) -> Upload:
 def store(upload: Upload, file: Any) -> Upload:
     """Store an uploaded file for a day, and remove those whose day is over."""
     file.seek(0)
-    upload.file.save("", file, save=False)
-    with write_lock():
+    with stored(upload, random_place(upload, ""), file), write_lock():
         remove_old()
         upload.save()
     return upload

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from agencies.actions.audit import changing
 from agencies.actions.entries import open_entry
 from agencies.actions.import_checks import check_gso_codes_of_lines, check_parents_of_lines
 from agencies.actions.import_lines import state_roster_line, state_status_line
@@ -160,7 +161,8 @@ class Plan:
             self.refuse(GROUP_SHEET, line, "code", " ".join(error.messages))
             return
         group._history_user = self.by  # type: ignore[attr-defined]  # simple-history's
-        group.save()
+        with changing(group, by=self.by):
+            group.save()
 
     def load(self) -> None:
         """Load the agencies that the file names and their lives; add those it introduces.

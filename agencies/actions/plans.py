@@ -7,7 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from agencies.actions.audit import note_gone, note_rows
 from agencies.actions.entries import moment_after_versions, write_lock
+from agencies.audited import values_of
 from agencies.models import Agency, PlannedConversion, Transition, User
 
 
@@ -47,19 +49,21 @@ def _plan_all(
         new = PlannedConversion(transition=transition, agency=agency)
         row: Any = planned.get(agency.pk, new)
         row._history_user, row._history_date = by, at
-        changed += _plan_one(row, day, source)
+        changed += _plan_one(row, day, source, by)
     return changed
 
 
-def _plan_one(row: Any, day: date | None, source: str) -> bool:
+def _plan_one(row: Any, day: date | None, source: str, by: User) -> bool:
     """Bring one row to its day and source, or delete it; say whether that changed anything."""
     if day is None:
         planned = row.pk is not None
         if planned:
+            note_gone([row], by=by)
             row.delete()
         return planned
     if (row.planned_on, row.source) == (day, source):
         return False
+    before = values_of(row) if row.pk else {}
     row.planned_on, row.source = day, source
     try:
         row.full_clean()
@@ -67,4 +71,5 @@ def _plan_one(row: Any, day: date | None, source: str) -> bool:
         messages = [f"{row.agency.code}: {said}" for said in wrong.messages]
         raise ValidationError(messages) from None
     row.save()
+    note_rows([(row, before)], by=by)
     return True

@@ -340,7 +340,7 @@ class _Reading:
             lines.append(line)
         elif isinstance(code := cells.cells.get("code"), str | int | float):
             spoiled.add(clean_text(str(code)))
-            self.file.spoiled_rows[cells.sheet.title, cells.row] = clean_text(str(code))
+            self.file.spoiled_rows[cells.sheet.title, cells.row] = shown(clean_text(str(code)))
 
     def _refuse_line(
         self, sheet: SheetFormat, line: Any, name: str, found: object, allowed: str

@@ -24,6 +24,7 @@ from defusedxml.expatreader import DefusedExpatParser
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from agencies.content import BEGINNINGS, MACRO_PARTS
 from agencies.exchange.parts import (
     Book,
     Handler,
@@ -168,7 +169,8 @@ def _parsing() -> Iterator[None]:
         raise Unreadable(
             _("The file defines entities of its own, which no workbook needs; it is not read.")
         ) from None
-    except SAXException as error:
+    except (SAXException, ValueError, LookupError) as error:
+        # The last two: what a part says of its encoding is none that can be read.
         raise Unreadable(damaged()) from error
 
 
@@ -218,6 +220,8 @@ def _package(stream: BinaryIO) -> ZipFile:
                 "save it as .xlsx without a password."
             )
         )
+    if head.startswith(tuple(beginning for beginning, _kind in BEGINNINGS)):
+        raise Unreadable(not_a_workbook())  # a picture, or a document such as PDF
     if head and b"\0" not in head and not head.startswith(ZIP_HEADER):
         raise Unreadable(
             _(
@@ -232,6 +236,10 @@ def _package(stream: BinaryIO) -> ZipFile:
     if kind := _other_kind(package):
         raise Unreadable(
             _("The file is a workbook of the kind %(kind)s; save it as .xlsx.") % {"kind": kind}
+        )
+    if any(MACRO_PARTS.fullmatch(name.replace("\\", "/")) for name in package.namelist()):
+        raise Unreadable(
+            _("The workbook contains macros, which are programs; save it as .xlsx without them.")
         )
     if sum(info.file_size for info in package.infolist()) > settings.IMPORT_MAX_BYTES:
         raise Unreadable(too_large())

@@ -1,7 +1,9 @@
 """The tables of agencies: people, editions, the roster and the status history."""
 
+from agencies.models.accounts import FactorReset, OneTimeLink, SecondFactorDuty, SignedIn
+from agencies.models.audit import AuditLine, Deed
 from agencies.models.categories import Category, Stage
-from agencies.models.duties import Duties, Duty, DutyKind, duties_are_on_record
+from agencies.models.duties import Duties, Duty, DutyKind, duties_are_on_record, duties_known
 from agencies.models.editions import Edition, Transition, edition_asked_about, transition_to
 from agencies.models.evidence import Evidence, EvidenceKind
 from agencies.models.history import DatedRecord, Entry, EntryKind
@@ -23,10 +25,12 @@ from agencies.models.versions import DataVersion, data_version
 __all__ = [
     "Agency",
     "AgencyGroup",
+    "AuditLine",
     "Category",
     "DataVersion",
     "DatedRecord",
     "Declaration",
+    "Deed",
     "Duties",
     "Duty",
     "DutyKind",
@@ -35,8 +39,10 @@ __all__ = [
     "EntryKind",
     "Evidence",
     "EvidenceKind",
+    "FactorReset",
     "FirstStatus",
     "Missing",
+    "OneTimeLink",
     "PlannedConversion",
     "Reorganisation",
     "ReorganisationKind",
@@ -44,6 +50,8 @@ __all__ = [
     "Role",
     "RosterFacts",
     "RosterRecord",
+    "SecondFactorDuty",
+    "SignedIn",
     "Stage",
     "StatusFacts",
     "StatusRecord",
@@ -55,6 +63,7 @@ __all__ = [
     "User",
     "data_version",
     "duties_are_on_record",
+    "duties_known",
     "edition_asked_about",
     "transition_to",
 ]

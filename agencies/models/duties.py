@@ -1,9 +1,9 @@
 """Whom the law or the province obliges to run a system: data per group, dated and sourced."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -26,24 +26,6 @@ class DutyKind(models.TextChoices):
     def binding(cls) -> tuple["DutyKind", ...]:
         """Return the kinds that are a duty: mandatory and by the province's order."""
         return (cls.MANDATORY, cls.ORDERED)
-
-
-class DutyQuerySet(models.QuerySet["Duty"]):
-    """Duties, and whom they bind on a day."""
-
-    def binding_on(self, day: date, agency: str, group: str) -> Q:
-        """Return the condition that an agency has a duty on the day.
-
-        `agency` and `group` name its columns. What is on record for the agency itself goes
-        before what is on record for its group. Nothing on record is no duty.
-        """
-        rows = self.filter(held_on(day))
-        bound = rows.filter(kind__in=DutyKind.binding())
-        own = rows.filter(agency__isnull=False).values("agency")
-        bound_self = bound.filter(agency__isnull=False).values("agency")
-        bound_group = bound.filter(group__isnull=False).values("group")
-        by_group = Q(**{f"{group}__in": bound_group}) & ~Q(**{f"{agency}__in": own})
-        return Q(**{f"{agency}__in": bound_self}) | by_group
 
 
 class Duty(models.Model):
@@ -82,7 +64,7 @@ class Duty(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True)
 
     history = HistoricalRecords()
-    objects: ClassVar = DutyQuerySet.as_manager()
+    _history_date: datetime  # read by django-simple-history
 
     class Meta:
         verbose_name = _("duty")
@@ -120,17 +102,37 @@ class Duty(models.Model):
             raise ValidationError({"valid_from": message % {"duty": other}})
 
 
-class Duties:
-    """Every duty on record, to be asked about many agencies and days at the cost of one query."""
+def duties_known(known_at: datetime) -> Any:
+    """Return the duties as they were on record at a moment, also those changed or deleted since."""
+    return Duty.history.as_of(known_at)
 
-    def __init__(self) -> None:
+
+def binding(day: date, known_at: datetime, agency: str, group: str) -> Q:
+    """Return the condition that an agency has a duty on a day, as known at a moment.
+
+    `agency` and `group` name its columns. What is on record for the agency itself goes
+    before what is on record for its group. Nothing on record is no duty.
+    """
+    rows = duties_known(known_at).filter(held_on(day))
+    bound = rows.filter(kind__in=DutyKind.binding())
+    own = rows.filter(agency__isnull=False).values("agency")
+    bound_self = bound.filter(agency__isnull=False).values("agency")
+    bound_group = bound.filter(group__isnull=False).values("group")
+    by_group = Q(**{f"{group}__in": bound_group}) & ~Q(**{f"{agency}__in": own})
+    return Q(**{f"{agency}__in": bound_self}) | by_group
+
+
+class Duties:
+    """The duties known at a moment, to be asked about many agencies and days in one query."""
+
+    def __init__(self, known_at: datetime) -> None:
         self._rows: dict[tuple[str, int | None], list[Duty]] = {}
-        for row in Duty.objects.all():
+        for row in duties_known(known_at):
             key = ("agency", row.agency_id) if row.agency_id else ("group", row.group_id)
             self._rows.setdefault(key, []).append(row)
 
     def bind(self, agency: int, group: int, day: date) -> bool:
-        """Say whether an agency of a group has a duty on a day, as `binding_on` does."""
+        """Say whether an agency of a group has a duty on a day, as `binding` does."""
         own = [row for row in self._of("agency", agency) if _holds(row, day)]
         rows = own or [row for row in self._of("group", group) if _holds(row, day)]
         return any(row.kind in DutyKind.binding() for row in rows)
@@ -152,6 +154,6 @@ def _holds(row: Duty, day: date) -> bool:
     return row.valid_from <= day and (row.valid_to is None or day < row.valid_to)
 
 
-def duties_are_on_record() -> bool:
-    """Say whether any duty is on record; without one nobody is counted as having a duty."""
-    return Duty.objects.exists()
+def duties_are_on_record(known_at: datetime) -> bool:
+    """Say whether any duty was known; without one nobody is counted as having a duty."""
+    return bool(duties_known(known_at).exists())

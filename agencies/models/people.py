@@ -100,6 +100,17 @@ class User(AbstractBaseUser):
         if self.is_active and not self.role:
             raise ValidationError({"role": _("An account that may sign in needs a role.")})
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; that somebody signed in changes nothing whose history is kept."""
+        if kwargs.get("update_fields") != ["last_login"]:
+            super().save(*args, **kwargs)
+            return
+        self.skip_history_when_saving = True  # its mere presence is what counts
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
+
     @property
     def has_hint(self) -> bool:
         """Say whether the first page still shows the hint for the reader's role."""

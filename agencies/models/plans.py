@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.house_style import short_date
 from agencies.models.editions import SANE_DAYS, Transition
-from agencies.models.roster import Agency, AgencyGroup
+from agencies.models.roster import Agency, AgencyGroup, RosterRecord
 
 
 class TransitionTarget(models.Model):
@@ -75,6 +76,17 @@ class TransitionTarget(models.Model):
         """Check the day against the transition where that is on record."""
         if self.transition_id and self.due_on:
             self.check_day(self.transition)
+        if self.count is not None and self.due_on:
+            self._check_count()
+
+    def _check_count(self) -> None:
+        """Refuse more agencies than there are; on a day to come than there are today."""
+        day = min(self.due_on, timezone.localdate())
+        rows = RosterRecord.objects.believed().in_force_on(day).filter(group__isnull=False)
+        number = rows.filter(group=self.group).count() if self.group else rows.count()
+        if self.count is not None and number and self.count > number:
+            said = _("%(count)d are more than the %(number)d agencies that there are.")
+            raise ValidationError({"count": said % {"count": self.count, "number": number}})
 
     def check_day(self, transition: Transition) -> None:
         """Refuse a day outside the transition, whose row may be about to be written.

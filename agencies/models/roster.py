@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.asof import AsOf
 from agencies.models.categories import category_against
-from agencies.models.duties import Duty
+from agencies.models.duties import binding
 from agencies.models.editions import Edition
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry, held_on, known_by
 from agencies.vietnamese import clean_text, fold, sort_key
@@ -93,13 +93,13 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Keep agencies with a group; needs `with_status`.
 
         Where those with a duty only are asked for, keep of them those for whom it was
-        mandatory or ordered by the province on the day. Encouraged and not subject are no
-        duty, and neither is a group or agency that no duty is on record for.
+        mandatory or ordered by the province on the day, as known at the moment. Encouraged
+        and not subject are no duty, and neither is a group or agency without one on record.
         """
         grouped = self.filter(group_ref__isnull=False)
         if not as_of.duty_only:
             return grouped
-        return grouped.filter(Duty.objects.all().binding_on(as_of.day, "pk", "group_ref"))
+        return grouped.filter(binding(as_of.day, as_of.known_at, "pk", "group_ref"))
 
 
 class Agency(models.Model):

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.actions.audit import changing, note_rows
 from agencies.actions.entries import write_lock
 from agencies.models import User
 from reports.actions.seals import put_seal
@@ -53,6 +53,7 @@ def add_published_figures(
             row = PublishedFigure(publication=kept, position=position, **asdict(figure))
             row.full_clean()
             row.save()
+        note_rows([(kept, {}), *((row, {}) for row in kept.figures.order_by("pk"))], by=by)
         put_seal(kept)
     return kept
 
@@ -78,7 +79,7 @@ def _check_days(publication: PublicationFacts) -> None:
         raise ValidationError({"as_of_day": message})
 
 
-@transaction.atomic
+@write_lock()
 def explain_finding(*, figure: PublishedFigure, text: str, by: User) -> Explanation:
     """Attach an explanation to a figure that differs; the figure stays as it was printed.
 
@@ -87,11 +88,12 @@ def explain_finding(*, figure: PublishedFigure, text: str, by: User) -> Explanat
     """
     explanation = Explanation(figure=figure, text=text.strip(), at=timezone.now(), by=by)
     explanation.full_clean()
-    explanation.save()
+    with changing(explanation, by=by):
+        explanation.save()
     return explanation
 
 
-@transaction.atomic
+@write_lock()
 def withdraw_publication(*, publication: Publication, reason: str, by: User) -> Withdrawal:
     """Take a publication back that was entered by mistake: kept, and compared no more.
 
@@ -106,5 +108,6 @@ def withdraw_publication(*, publication: Publication, reason: str, by: User) -> 
         publication=publication, reason=reason.strip(), at=timezone.now(), by=by
     )
     withdrawal.full_clean()
-    withdrawal.save()
+    with changing(withdrawal, by=by):
+        withdrawal.save()
     return withdrawal

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.actions.audit import changing, note_act
 from agencies.actions.entries import write_lock
 from agencies.asof import AsOf
-from agencies.models import Edition, User
+from agencies.models import Deed, Edition, User
 from reports.actions.seals import put_seal
 from reports.models import OutgoingNumber, Submission, SubmissionFile
 from reports.models.submissions import sha256_of
@@ -62,6 +63,9 @@ def keep_submission(
         submission.save()
         for name, content_type, content in produced.files:
             _keep_file(submission, name, content_type, content)
+        said = {"as_of_day": submission.as_of_day, "reason": submission.reason}
+        said |= {name: sha256_of(content) for name, _type, content in produced.files}
+        note_act(Deed.FROZEN, by=by, about=submission, said={**said, "sha256": submission.sha256})
         put_seal(submission)
     return submission
 
@@ -149,6 +153,7 @@ def record_outgoing_number(
         if OutgoingNumber.objects.filter(submission=submission).exists():
             raise ValidationError(_("This report has its number already; it is never changed."))
         outgoing.full_clean()
-        outgoing.save()
+        with changing(outgoing, by=by):
+            outgoing.save()
         put_seal(outgoing)
     return outgoing

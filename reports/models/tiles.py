@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -38,3 +39,14 @@ class TilePosition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label or self.agency}: {self.column}, {self.row}"
+
+    def clean(self) -> None:
+        """Refuse a place that is not on the map, in words before the database does."""
+        said = _("Ensure this value is less than or equal to %(limit_value)s.")
+        wrong = {
+            name: said % {"limit_value": most}
+            for name, most in (("column", 23), ("row", 47))
+            if (getattr(self, name) or 0) > most
+        }
+        if wrong:
+            raise ValidationError(wrong)

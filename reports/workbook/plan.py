@@ -20,7 +20,7 @@ from reports.workbook.writer import LOOKS, Writer, signed_figures
 
 PLAN = "Kế hoạch"
 DAY, PLANNED, ACTUAL, DIFFERENCE = 3, 4, 5, 6  # the sheet's columns of the curve
-PLANNED_DAY = 3  # and of the agencies' planned days
+DUE_DAY = 4  # and of the days by which the agencies are due
 PLAN_MEASURE = (
     "Cơ quan đến hạn vào ngày kế hoạch của mình, không có thì vào thời hạn chung; chậm là chưa "
     "chuyển đổi sau ngày đến hạn. Chỉ tiêu được tính vào ngày của chỉ tiêu, chưa đến thì vào ngày "
@@ -101,9 +101,13 @@ def _share(percent: Any) -> str:
 
 
 def _curve(told: PlanSection, at: int, agencies: Block) -> Block:
-    """Return planned and actual over the days; the planned are counted in the agencies' rows."""
+    """Return planned and actual over the days.
+
+    The planned are counted in the agencies' rows wherever these are the agencies of the day; on
+    a day before a merger others were counted, and the number stands alone.
+    """
     first = at + 3 + len(told.points) + 2  # below the curve and its empty row
-    days = xl_range_abs(first, PLANNED_DAY, first + len(agencies.rows) - 1, PLANNED_DAY)
+    days = xl_range_abs(first, DUE_DAY, first + len(agencies.rows) - 1, DUE_DAY)
     rows = []
     for place, point in enumerate(told.points, at + 2):
         day, planned, actual = (xl_rowcol_to_cell(place, one) for one in (DAY, PLANNED, ACTUAL))
@@ -112,7 +116,10 @@ def _curve(told: PlanSection, at: int, agencies: Block) -> Block:
         if so_far is not None:
             look = {"num_format": signed_figures()}
             gap = Worked(f"={actual}-{planned}", so_far - point.planned, look)
-        counted = Worked(f'=COUNTIF({days},"<="&{day})', point.planned)
+        listed = sum(row.due_on is not None and row.due_on <= point.day for row in told.rows)
+        counted: Any = point.planned
+        if listed == point.planned:
+            counted = Worked(f'=COUNTIF({days},"<="&{day})', point.planned)
         known = "" if so_far is None else so_far
         label = "ngày số liệu" if point is told.now else quarter_of(point.day)
         rows.append((label, point.day, counted, known, gap))
@@ -126,7 +133,7 @@ def _curve(told: PlanSection, at: int, agencies: Block) -> Block:
 def _agencies(told: PlanSection) -> Block:
     columns = (
         *(column("Cơ quan", 1), column("Cơ quan cấp trên", 2)),
-        *(column("Ngày kế hoạch", PLANNED_DAY), column("Đến hạn", 4)),
+        *(column("Ngày kế hoạch", 3), column("Đến hạn", DUE_DAY)),
         *(column("Tình trạng", 5), column("Số ngày chậm", 6)),
     )
     rows = [

@@ -1,16 +1,15 @@
 """Compares the documents that are kept with what is on record of them."""
 
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agencies.actions.evidence import sha256_of
+from agencies.actions.evidence import kept_files, remove_strays, sha256_of
 from agencies.models import Evidence
-from agencies.models.evidence import FOLDER
 
 
 class Command(BaseCommand):
@@ -18,8 +17,20 @@ class Command(BaseCommand):
 
     help = "Check that every document's file is there and unaltered, and that no other is."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Read whether files of no document are removed."""
+        parser.add_argument(
+            "--remove-strays",
+            action="store_true",
+            help="first remove files a day old or older that are on record nowhere, as an "
+            "upload leaves one that was cut off",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the number of documents that were checked, or fail with what is wrong."""
+        if options["remove_strays"]:
+            for name in remove_strays():
+                self.stdout.write(_("Removed, being on record nowhere: %(file)s") % {"file": name})
         documents = list(Evidence.objects.order_by("pk"))
         wrong = [*_wrong_files(documents), *_unnamed_files(documents)]
         if wrong:
@@ -49,8 +60,6 @@ def _wrong_files(documents: list[Evidence]) -> Iterator[str]:
 
 def _unnamed_files(documents: list[Evidence]) -> Iterator[str]:
     named = {document.file.name for document in documents}
-    if not default_storage.exists(FOLDER):
-        return
-    for name in sorted(default_storage.listdir(FOLDER)[1]):
-        if f"{FOLDER}/{name}" not in named:
-            yield _("On record nowhere: %(file)s") % {"file": f"{FOLDER}/{name}"}
+    for name in kept_files():
+        if name not in named:
+            yield _("On record nowhere: %(file)s") % {"file": name}

@@ -1,16 +1,15 @@
 """Compares what was told others with the hashes and the seals written down when it was told."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.models import Seal, Submission, SubmissionFile
-from reports.repeating import figures_unlike
-from reports.seals import broken_seals, last_seal
+from reports.models import Submission
+from reports.seals import last_seal
+from reports.sent_checks import altered_reports, lost_seal, reports_no_longer_given
 
 
 class Command(BaseCommand):
@@ -31,9 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print how many reports were checked, or fail with what is wrong."""
-        wrong = [*_altered(), *broken_seals(), *_lost(options["seal"])]
+        wrong = [*altered_reports(), *lost_seal(options["seal"])]
         if options["again"]:
-            wrong += _no_longer_given()
+            wrong += reports_no_longer_given()
         if wrong:
             raise CommandError("\n".join(wrong))
         number = Submission.objects.count()
@@ -48,30 +47,3 @@ class Command(BaseCommand):
                 "Last seal: %(seal)s. Noted elsewhere, it proves later that nothing is missing."
             )
             self.stdout.write(told % {"seal": seal})
-
-
-def _lost(noted: str | None) -> Iterator[str]:
-    if noted and not Seal.objects.filter(sha256=noted.strip().lower()).exists():
-        yield _("No longer in the chain: the seal %(seal)s") % {"seal": noted}
-
-
-def _altered() -> Iterator[str]:
-    for submission in Submission.objects.order_by("pk").iterator(chunk_size=20):
-        if not submission.is_whole:
-            yield _("Altered: the figures of report %(pk)d (%(title)s)") % {
-                "pk": submission.pk,
-                "title": submission.title,
-            }
-    for file in SubmissionFile.objects.order_by("pk").iterator(chunk_size=5):
-        if not file.is_whole:
-            told = {"name": file.name, "pk": file.submission_id}
-            yield _("Altered: the file %(name)s of report %(pk)d") % told
-
-
-def _no_longer_given() -> Iterator[str]:
-    for submission in Submission.objects.order_by("pk").iterator(chunk_size=20):
-        if submission.is_whole and figures_unlike(submission):
-            yield _("No longer what the records give: the figures of report %(pk)d (%(title)s)") % {
-                "pk": submission.pk,
-                "title": submission.title,
-            }

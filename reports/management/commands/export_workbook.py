@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from agencies.actions import note_export
+from agencies.models import User
 from reports.management.questions import add_question_arguments, question_of
 from reports.summary import build_summary
 
@@ -30,7 +32,8 @@ class Command(BaseCommand):
             content = build_summary(question_of(options))
             try:
                 path.write_bytes(content)
-            except OSError:
+            except (OSError, ValueError):  # the latter for a name that no system takes
                 told = _("The file “%(path)s” cannot be written: no such folder, or not yours.")
                 raise CommandError(told % {"path": path}) from None
+            note_export(by=User.objects.system(), name=path.name)
             self.stdout.write(_("Written: %(path)s") % {"path": path})

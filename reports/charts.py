@@ -101,9 +101,6 @@ def progress(
         category for category in Category if any(point.table.total.of(category) for point in points)
     ]
     now = points[-1].table.total
-    tops = {category: now.of(category) for category in shown if now.of(category)}
-    highest = max(point.table.total.of(category) for point in points for category in Category)
-    ends = drawing.spread(list(tops.values()), highest * 0.08)
     links = [_links_of_day(point.day, shown, question) for point in points]
     kept = days_on_paper(points, question)
     figure: Figure = {
@@ -115,10 +112,7 @@ def progress(
         "layout": drawing.over_time(points, question)
         | {"yaxis": drawing.axis(rangemode="tozero", tickformat=",d", nticks=6)},
     }
-    figure["layout"]["annotations"] += [
-        drawing.end_label(points[-1].day, end, house_style.count(number), LOOKS[category][1])
-        for (category, number), end in zip(tops.items(), ends, strict=True)
-    ]
+    figure["layout"]["annotations"] += _end_labels(points, shown)
     return Chart(
         key="progress",
         subject=_("Progress since %(year)s, by status") % {"year": points[0].day.year},
@@ -137,6 +131,18 @@ def progress(
         note=_("All groups together. The total leaves exempt agencies out.")
         + (" " + _("The thin dotted line is the plan.") if any(plan) else ""),
     )
+
+
+def _end_labels(points: Sequence[TrendPoint], shown: Sequence[Category]) -> list[Figure]:
+    """Write beside the end of each line how many there are, none upon another."""
+    now = points[-1].table.total
+    tops = {category: now.of(category) for category in shown if now.of(category)}
+    highest = max(point.table.total.of(category) for point in points for category in Category)
+    ends = drawing.spread(list(tops.values()), highest * 0.08)
+    return [
+        drawing.end_label(points[-1].day, end, house_style.count(number), LOOKS[category][1])
+        for (category, number), end in zip(tops.items(), ends, strict=True)
+    ]
 
 
 def days_on_paper(points: Sequence[drawing.OnDay], question: Question) -> set[date]:

@@ -6,6 +6,7 @@
 #   make lint    style, types, forgotten migrations
 #   make audit   known vulnerabilities of what is pinned
 #   make bench   what the hot pages cost, beside the cheapest page, in one run
+#   make weigh   what each page weighs on the wire, first and later, and when it is painted on a slow line
 #   make faults  kills imports, updates, reorganisations, freezes and backups at random moments, fills the
 #                disk, stops the database, lets eight people write at once, and reads everything again
 #                (make faults N=200 WRITES=200; SEED=… repeats a run; DATABASE_URL chooses the kind)
@@ -29,7 +30,7 @@ VENV_PYTHON = .venv/bin/python
 
 export PYTHON HOST PORT
 
-.PHONY: run test lint audit bench faults fuzz wheelhouse clean
+.PHONY: run test lint audit bench weigh faults fuzz wheelhouse clean
 
 run:
 	@sh scripts/ensure_venv.sh requirements.txt
@@ -58,6 +59,10 @@ audit:
 bench:
 	@sh scripts/ensure_venv.sh requirements.txt
 	@$(VENV_PYTHON) scripts/bench.py
+
+weigh:
+	@sh scripts/ensure_venv.sh requirements-dev.txt
+	@chromium=$$(sh scripts/ensure_chromium.sh) && CHROMIUM="$$chromium" $(VENV_PYTHON) -m scripts.weigh
 
 # exec: as above; a database and a folder of its own, made and removed by the run.
 faults:

@@ -117,15 +117,14 @@ def server() -> MPServer:
 
 def main() -> None:
     """Serve until told to end; with `--check` only say whether that could be."""
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit("usage: python -m kontum_qms.serve [--check], all else from the environment")
     try:
         serving = server()
     except Told as told:
         sys.exit(str(told))
-    if sys.argv[1:] == ["--check"]:
-        return
-    if sys.argv[1:]:
-        sys.exit("usage: python -m kontum_qms.serve [--check], all else from the environment")
-    serving.serve()
+    if not sys.argv[1:]:
+        serving.serve()
 
 
 if __name__ == "__main__":

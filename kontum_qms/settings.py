@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kontum_qms.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "kontum_qms.compression.TextGZipMiddleware",
     "kontum_qms.middleware.HeadersMiddleware",
     "kontum_qms.middleware.MethodsMiddleware",
     "kontum_qms.probes.ProbeMiddleware",
@@ -282,6 +283,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "kontum_qms.finders.PlotlyFinder",
+    "kontum_qms.finders.StyleFinder",
 ]
 STORAGES = {
     # Uploads: read by the server's own account alone.

@@ -64,6 +64,7 @@ LEVELS = {
     "link_views": 6,
     "csp_reports": 6,
     "replica": 0,
+    "compression": 0,
     "probes": 1,
     "logs": 2,
     "serve": 0,

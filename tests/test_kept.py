@@ -28,7 +28,7 @@ AS_OF = "as_of=2019-06-30"
 
 
 def page(client, address):
-    """Return a page without the tokens of its forms and the minute it was asked in, for both pass."""
+    """Return a page without the tokens of its forms and the minute it was asked in."""
     return re.sub(r'value="\w{64}"|\b\d\d:\d\d\b', "", client.get(address).content.decode())
 
 

@@ -55,6 +55,15 @@ class User(AbstractBaseUser):
         verbose_name=_("agency"),
         help_text=_("Whom an agency contact reports for; nobody else has one."),
     )
+    province = models.ForeignKey(
+        "agencies.Province",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("province"),
+        help_text=_("Whose agencies alone the account sees and edits; empty for all."),
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

@@ -19,6 +19,7 @@ from agencies.models.categories import category_against
 from agencies.models.duties import binding
 from agencies.models.editions import Edition
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry, held_on, known_by
+from agencies.models.provinces import Province
 from agencies.vietnamese import clean_text, fold, sort_key
 
 
@@ -181,19 +182,23 @@ class RosterQuerySet(DatedQuerySet):
 
 @dataclass(frozen=True)
 class RosterFacts:
-    """What the roster says of an agency on a day; `group_id` None is a body never counted."""
+    """What the roster says of an agency on a day; `group_id` None is a body never counted.
+
+    `province_id` is None where the office keeps one province alone.
+    """
 
     name: str
     group_id: int | None = None
     parent_id: int | None = None
     gso_code: str = ""
     name_origin: str = ""
+    province_id: int | None = None
 
 
 class RosterRecord(DatedRecord):
     """An agency's name, group, parent and GSO code for a span of days on which it exists."""
 
-    FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin")
+    FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin", "province_id")
 
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="roster_records", verbose_name=_("agency")
@@ -214,6 +219,14 @@ class RosterRecord(DatedRecord):
         blank=True,
         related_name="child_records",
         verbose_name=_("parent body"),
+    )
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roster_records",
+        verbose_name=_("province"),
     )
     gso_code = models.CharField(_("GSO code"), max_length=10, blank=True)
     name_origin = models.CharField(_("origin of the name"), max_length=500, blank=True)

@@ -91,10 +91,12 @@ def _drawn_bar(question: Question, others: dict[str, str]) -> SafeString:
 
     While it is kept the permalink says a moment just after which nothing was recorded.
     """
+    has_provinces = question.data_version.has_provinces and not question.is_bound
+    form = QuestionForm(initial=question.as_typed()).to_show(has_provinces=has_provinces)
     context = {
-        "asof_form": QuestionForm(initial=question.as_typed()).to_show(),
+        "asof_form": form,
         "other_parameters": list(others.items()),
-        "permalink": urlencode({**others, **question.parameters()}),
+        "permalink": "&".join(filter(None, (urlencode(others), question.permalink))),
         "question": question,
     }
     return render_to_string("_asof_bar.html", context)

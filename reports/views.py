@@ -52,6 +52,7 @@ from reports import (
     edition_chart,
     marks,
     plans,
+    provinces,
     rollups,
     tiles,
     trends,
@@ -126,6 +127,8 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
         "strip": marks.strip(rows),
         "cards": [card(row, rows) for row in comparison.rows],
         "left": rollups.who_is_left(rollups.parents_of(rows)),
+        "provinces": provinces.shown_by_province(question),
+        "categories": provinces.BESIDE,
     }
     return render_to_string("reports/_dashboard.html", context, request)
 
@@ -143,7 +146,7 @@ def drawn_nobody(question: Question) -> SafeString:
     """Draw what stands in the place of figures of a day on which no agency is counted."""
     context = {
         "question": question,
-        "begins": rollups.first_day(question.as_of.known_at),
+        "begins": rollups.first_day(question.as_of),
         "no_duty": not duties_are_on_record(question.as_of.known_at),
     }
     return render_to_string("reports/_nobody.html", context)

@@ -21,6 +21,7 @@ LEVELS = {
     "content": 3,
     "actions": 3,
     "rollups": 3,
+    "provinces": 4,
     "round_rollups": 3,
     "reminders": 3,
     "reporting_forms": 5,

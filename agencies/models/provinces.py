@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,20 @@ class Province(models.Model):
     An office that keeps its own province alone has none on record, and nothing asks for one.
     """
 
-    code = models.CharField(_("province code"), max_length=10, unique=True)
+    code = models.CharField(
+        _("province code"),
+        max_length=10,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^\w[\w.\-]*\Z",
+                _(
+                    "A letter or digit first, then letters, digits, full stops, hyphens and "
+                    "underscores only."
+                ),
+            )
+        ],
+    )
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

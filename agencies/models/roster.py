@@ -47,14 +47,23 @@ class AgencyGroup(models.Model):
         return (get_language() == "en" and self.name_en) or self.name
 
 
+def in_provinces(as_of: AsOf, prefix: str = "") -> Q:
+    """Return the condition that a roster row, reached by `prefix`, is of the provinces asked for.
+
+    No condition where none are.
+    """
+    return Q(**{f"{prefix}province__in": as_of.provinces}) if as_of.provinces else Q()
+
+
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
 
     def with_status(self, as_of: AsOf) -> Any:
         """Set beside each agency what its roster and status records say on the day.
 
-        Agencies that do not exist on the day are left out. The columns are flat
-        (`name`, `stage`, `edition_year` …), so that filters on them join nothing anew.
+        Agencies that do not exist on the day are left out, and where provinces are asked for
+        those that were in none of them on the day. The columns are flat (`name`, `stage`,
+        `edition_year` …), so that filters on them join nothing anew.
         """
         known = Entry.objects.last_known_at(as_of.known_at)
         joined = self.alias(
@@ -69,11 +78,14 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
                 & held_on(as_of.day, "status_records__"),
             ),
         ).filter(roster__isnull=False, standing__isnull=False)
+        if as_of.provinces:
+            joined = joined.filter(in_provinces(as_of, "roster__"))
         return joined.alias(search_text=F("roster__search_text")).annotate(
             name=F("roster__name"),
             sort_key=F("roster__sort_key"),
             gso_code=F("roster__gso_code"),
             group_ref=F("roster__group"),
+            province_ref=F("roster__province"),
             parent_ref=F("roster__parent"),
             stage=F("standing__stage"),
             edition_year=F("standing__edition__year"),
@@ -160,10 +172,12 @@ class RosterQuerySet(DatedQuerySet):
     def parent_names(self, as_of: AsOf) -> dict[int, ParentName]:
         """Return the parent bodies of the day by their ids, in the order of their names.
 
+        Those that somebody of the provinces asked for is under.
         A parent that no longer exists on the day is called by its last known name.
         """
         known = self.known_at(as_of.known_at)
-        parents = known.in_force_on(as_of.day).filter(parent__isnull=False).values("parent")
+        children = known.in_force_on(as_of.day).filter(in_provinces(as_of))
+        parents = children.filter(parent__isnull=False).values("parent")
         names = known.filter(agency__in=parents)._last_names(as_of.day)
         return dict(sorted(names.items(), key=lambda item: item[1].sort_key))
 

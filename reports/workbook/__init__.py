@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.exchange import SHEETS
 from reports.workbook.activities import write_inspections, write_rounds, write_training
+from reports.workbook.by_province import write_provinces
 from reports.workbook.changes import Changed, write_changes
 from reports.workbook.contents import NOTHING_ON_RECORD, Summary, footer
 from reports.workbook.exchange import write_exchange
@@ -41,6 +42,8 @@ def write_summary(summary: Summary) -> bytes:
     writer = Writer(summary.as_of.known_at, title, footer(summary))
     front = writer.sheet(_("Summary"), WIDTHS)
     write_left(writer, summary)
+    if summary.provinces:
+        write_provinces(writer, summary, summary.provinces)
     cells = write_progress(writer, summary)
     write_since(writer, summary)
     write_reconciliation(writer, summary)

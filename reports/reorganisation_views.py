@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies import actions
+from agencies.access import events_shown
 from agencies.asof import AsOf
 from agencies.chosen import chosen_codes, joined
 from agencies.composing import add_units, change, found_units, read_composition, units_of
@@ -32,13 +33,16 @@ from reports.reorganisations import listed, rehearsed, told, undoing_of
 @allowed_to(Act.VIEW)
 def reorganisations(request: HouseRequest) -> HttpResponse:
     """List the reorganisations on record."""
-    return render(request, "reports/reorganisations.html", {"rows": listed()})
+    return render(
+        request, "reports/reorganisations.html", {"rows": listed(events_shown(request.user))}
+    )
 
 
 @allowed_to(Act.VIEW)
 def reorganisation(request: HouseRequest, pk: int) -> HttpResponse:
     """Tell of one reorganisation: its decree, its bodies, the figures, who applied it."""
-    events = Reorganisation.objects.select_related("entry__by", "entry__undone_by__by", "document")
+    events = events_shown(request.user)
+    events = events.select_related("entry__by", "entry__undone_by__by", "document")
     event = get_object_or_404(events, pk=pk)
     context = {
         "event": event,

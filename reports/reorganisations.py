@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from agencies.actions import rehearsal
 from agencies.asof import AsOf
@@ -85,10 +86,10 @@ class Listed:
     undone_by: Entry | None
 
 
-def listed() -> list[Listed]:
-    """Return all events on record, the newest day first; those undone are among them."""
+def listed(events: Any) -> list[Listed]:
+    """Return events on record, the newest day first; those undone are among them."""
     events = (
-        Reorganisation.objects.select_related("entry__by", "entry__undone_by__by")
+        events.select_related("entry__by", "entry__undone_by__by")
         .prefetch_related("successions")
         .order_by("-takes_effect_on", "-entry")
     )

@@ -356,7 +356,7 @@ def _agency_lines(as_of: AsOf) -> Iterator[AgencyLine]:
     records = (
         RosterRecord.objects.known_at(as_of.known_at)
         .filter(_ever_in_scope(as_of), valid_from__lte=as_of.day)
-        .select_related("agency", "group", "parent")
+        .select_related("agency", "group", "parent", "province")
         .order_by("agency__code", "valid_from")
     )
     rows = list(records)
@@ -373,6 +373,7 @@ def _agency_lines(as_of: AsOf) -> Iterator[AgencyLine]:
             gso_code=row.gso_code,
             valid_to=row.valid_to if ended and not goes_on else None,
             name_origin=row.name_origin,
+            province=row.province.code if row.province else "",
         )
 
 

@@ -43,6 +43,7 @@ def build_summary(question: Question, *, is_sent: bool = False) -> bytes:
                 demonstration=is_demonstration(question.data_version.known or 0),
                 is_sent=is_sent,
                 provinces=shown_by_province(question),
+                has_provinces=question.data_version.provinces > 0,
             )
         )
 

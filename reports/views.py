@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from activities.reminders import rounds_pressing
 from activities.rollups import overdue_findings
 from activities.round_rollups import waiting_for_officer
 from agencies import actions
+from agencies.access import find_agency, find_entry
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.exchange import BadWorkbook
@@ -36,14 +37,20 @@ from agencies.models import (
     Agency,
     Category,
     Edition,
-    Entry,
     Missing,
     duties_are_on_record,
 )
 from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
-from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
+from agencies.views import (
+    PAGE_SIZE,
+    asked_list,
+    change_context,
+    change_form,
+    keep_upload,
+    kept_by,
+)
 from reports import change_report as why
 from reports import (
     changes,
@@ -399,11 +406,11 @@ def consequence(
     if request.method != "POST":
         name = "agencies:agency-add" if act == "add" else f"agencies:{act}"
         return back_to_form(request, name, code or None, pk)
-    agency = get_object_or_404(Agency, code=code) if code else Agency()
+    agency = find_agency(request.user, code=code) if code else Agency()
     form = (
-        change_form(act, agency, pk, request.POST, request.FILES)
+        change_form(act, agency, pk, request.POST, request.FILES, kept=kept_by(request))
         if code
-        else AddAgencyForm(request.POST, agency=agency)
+        else AddAgencyForm(request.POST, agency=agency, kept=kept_by(request))
     )
     keep_upload(form, request.user)
     context = change_context(form, act)
@@ -445,7 +452,7 @@ def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Say what the undoing of an act would do to the figures; a reason may come later."""
     if request.method != "POST":
         return back_to_form(request, "agencies:undo-entry", pk)
-    entry = get_object_or_404(Entry.objects.select_related("by"), pk=pk)
+    entry = find_entry(request.user, pk)
     form = UndoForm(entry=entry, initial=request.POST.dict())
     context = undo_context(form, request)
     if not context["refusals"]:

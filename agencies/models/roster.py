@@ -1,6 +1,7 @@
 """Which agencies there are: groups, identities, and the names they bore."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -180,6 +181,18 @@ class RosterQuerySet(DatedQuerySet):
         parents = children.filter(parent__isnull=False).values("parent")
         names = known.filter(agency__in=parents)._last_names(as_of.day)
         return dict(sorted(names.items(), key=lambda item: item[1].sort_key))
+
+    def in_scope(self, as_of: AsOf, agencies: Iterable[int]) -> set[int]:
+        """Return those of some agencies that were, by the day, last in a province asked for.
+
+        All of them where none is asked for, without a query.
+        """
+        wanted = set(agencies)
+        if not as_of.provinces:
+            return wanted
+        known = self.known_at(as_of.known_at).filter(agency__in=wanted, valid_from__lte=as_of.day)
+        last = dict(known.order_by("valid_from").values_list("agency", "province"))
+        return {agency for agency, province in last.items() if province in as_of.provinces}
 
     def parent_name(self, record: "RosterRecord", as_of: AsOf) -> ParentName | None:
         """Return the parent body of one agency's record, as `parent_names` calls it."""

@@ -27,7 +27,8 @@ class Summary:
     published by the day and known by the moment.
     `asked` says what was asked and what the figures do not cover. `address` is where they
     stand on the site, all four values written out. `is_sent` is the file that is frozen and
-    goes out. `provinces` is the roll-up by province, where the file is of several.
+    goes out. `provinces` is the roll-up by province, where the file is of several;
+    `has_provinces` says whether any is on record.
     """
 
     as_of: AsOf
@@ -46,6 +47,7 @@ class Summary:
     demonstration: bool
     is_sent: bool = False
     provinces: ProvinceTable | None = None
+    has_provinces: bool = False
 
     @property
     def compared(self) -> TrendPoint:

@@ -29,6 +29,10 @@ class AsOf:
         """Today in the office's time zone, with all that is known by now."""
         return cls(timezone.localdate(), timezone.now())
 
+    def known_by(self, known_at: datetime) -> "AsOf":
+        """Return the question with another moment of knowledge, all else the same."""
+        return replace(self, known_at=known_at)
+
     def on(self, day: date) -> "AsOf":
         """Return the question for another day, all else the same."""
         return replace(self, day=day)

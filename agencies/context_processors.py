@@ -18,6 +18,7 @@ from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.permissions import Act, may
 from agencies.questions import QUESTION_FIELDS, Question, QuestionForm
 from agencies.remembered import remembered
+from agencies.scope import province_of
 from agencies.successions import notices
 
 
@@ -30,6 +31,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         question = None  # an agency contact is shown no figures, so a page asks nothing
     return {
         **acts,
+        "keeps_all": province_of(user) is None,
         "province_name": settings.PROVINCE_NAME,
         "issuer": settings.ISSUER,
         "issuer_parent": settings.ISSUER_PARENT,

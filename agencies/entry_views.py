@@ -90,8 +90,8 @@ def bulk_form(request: HouseRequest) -> BulkStatusForm:
     """Return the form about the agencies chosen, with what was typed."""
     typed = request.POST
     if request.method != "POST":
-        return BulkStatusForm(agencies=chosen_agencies(chosen_codes(request.GET)))
-    agencies = chosen_agencies(chosen_codes(typed))
+        return BulkStatusForm(agencies=chosen_agencies(chosen_codes(request.GET), request.user))
+    agencies = chosen_agencies(chosen_codes(typed), request.user)
     form = BulkStatusForm(typed, files=request.FILES, agencies=agencies)
     keep_upload(form, request.user)
     if "leave_out" in typed:
@@ -213,7 +213,7 @@ def _restated(life: actions.Life) -> Restated:
 def _page_before(request: HouseRequest) -> Agency | None:
     """Return the agency whose page led here, as the address says (`from`)."""
     code = request.GET.get("from", "")
-    return next(iter(chosen_agencies([code])), None) if is_code(code) else None
+    return next(iter(chosen_agencies([code], request.user)), None) if is_code(code) else None
 
 
 def _back(request: HouseRequest, entry: Entry) -> HttpResponse:

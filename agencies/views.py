@@ -22,7 +22,7 @@ from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord,
 from agencies.permissions import Act, allowed_to, may
 from agencies.printing import sections
 from agencies.recent import recent_agencies, recent_codes, remember
-from agencies.scope import ALL, Kept, province_of, shown_to
+from agencies.scope import Kept, province_of, shown_to
 from agencies.search import decrees_by_text, ended_by_text
 from agencies.successions import carried_on, events_of
 from agencies.tables import AgencyTable
@@ -180,8 +180,7 @@ def agency_change(
     was typed; sending it again carries it out on the present state.
     """
     agency = find_agency(request.user, code=code)
-    kept = kept_by(request)
-    form = change_form(act, agency, pk, request.POST or None, request.FILES or None, kept=kept)
+    form = change_form(request, act, agency, pk, request.POST or None, request.FILES or None)
     keep_upload(form, request.user)
     stale: actions.StaleForm | None = None
     if request.method == "POST" and form.is_valid():
@@ -234,8 +233,8 @@ def kept_by(request: HouseRequest) -> Kept:
     return Kept(province_of(request.user), request.question.data_version.has_provinces)
 
 
-def change_form(
-    act: str, agency: Agency, pk: int | None, data: Any, files: Any = None, *, kept: Kept = ALL
+def change_form(  # noqa: PLR0917  # as its two callers have them
+    request: HouseRequest, act: str, agency: Agency, pk: int | None, data: Any, files: Any = None
 ) -> ChangeForm:
     """Return the form of an act, about the record it is to change.
 
@@ -252,7 +251,7 @@ def change_form(
         record = rows_of(RosterRecord, agency).believed().first()
         if record is None:
             raise Http404
-    more: dict[str, Any] = {"kept": kept} if issubclass(form_class, RosterForm) else {}
+    more: dict[str, Any] = {"kept": kept_by(request)} if issubclass(form_class, RosterForm) else {}
     return form_class(data, files=files, agency=agency, record=record, **more)
 
 

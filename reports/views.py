@@ -28,7 +28,7 @@ from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.exchange import BadWorkbook
 from agencies.exchange.reorganisation import SHEET as PLAN_SHEET
 from agencies.filters import AgencyFilter
-from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.forms import CHANGE_FORMS, ChangeForm
 from agencies.import_forms import ImportForm
 from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
@@ -43,14 +43,7 @@ from agencies.models import (
 from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
-from agencies.views import (
-    PAGE_SIZE,
-    asked_list,
-    change_context,
-    change_form,
-    keep_upload,
-    kept_by,
-)
+from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
 from reports import change_report as why
 from reports import (
     changes,
@@ -407,11 +400,8 @@ def consequence(
         name = "agencies:agency-add" if act == "add" else f"agencies:{act}"
         return back_to_form(request, name, code or None, pk)
     agency = find_agency(request.user, code=code) if code else Agency()
-    form = (
-        change_form(act, agency, pk, request.POST, request.FILES, kept=kept_by(request))
-        if code
-        else AddAgencyForm(request.POST, agency=agency, kept=kept_by(request))
-    )
+    drawn = act if code else "add"
+    form = change_form(request, drawn, agency, pk, request.POST, request.FILES)
     keep_upload(form, request.user)
     context = change_context(form, act)
     if form.is_valid():
@@ -494,9 +484,9 @@ def rehearsed(form: ChangeForm, request: HouseRequest) -> dict[str, Any]:
 def figures_after(change: Callable[[], object], request: HouseRequest) -> dict[str, Any]:
     """Return the figures of today and of the day asked, or why the change is refused."""
     question = request.question
-    days = [timezone.localdate(), question.as_of.day]
+    days, provinces = [timezone.localdate(), question.as_of.day], question.as_of.provinces
     try:
-        return {"consequences": consequences(change, days, question.edition)}
+        return {"consequences": consequences(change, days, question.edition, provinces)}
     except ValidationError as error:
         return {"refused": error.messages}
     except BadWorkbook as bad:

@@ -82,7 +82,12 @@ def test_a_status_is_recorded_in_the_own_province_alone(two_provinces, binh, gia
 
 def test_a_correction_of_days_in_both_provinces_is_neithers(two_provinces, binh, giang, lan):
     record = StatusRecord.objects.believed().get(agency=two_provinces["BIEN"], stage="building")
-    said = {"record": record, "facts": StatusFacts("withdrawn"), "reason": "Sai"}
+    said = {
+        "record": record,
+        "valid_from": record.valid_from,
+        "facts": StatusFacts("withdrawn"),
+        "reason": "Sai",
+    }
     for by in (binh, giang):
         with pytest.raises(ValidationError, match="BIEN"):
             actions.correct_status_record(**said, by=by)

@@ -18,6 +18,7 @@ from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
 from agencies.permissions import Act, may
 from agencies.questions import QUESTION_FIELDS, Question, QuestionForm
 from agencies.remembered import remembered
+from agencies.scope import province_of
 from agencies.successions import notices
 
 
@@ -30,6 +31,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         question = None  # an agency contact is shown no figures, so a page asks nothing
     return {
         **acts,
+        "keeps_all": province_of(user) is None,
         "province_name": settings.PROVINCE_NAME,
         "issuer": settings.ISSUER,
         "issuer_parent": settings.ISSUER_PARENT,
@@ -91,10 +93,12 @@ def _drawn_bar(question: Question, others: dict[str, str]) -> SafeString:
 
     While it is kept the permalink says a moment just after which nothing was recorded.
     """
+    has_provinces = question.data_version.has_provinces and not question.is_bound
+    form = QuestionForm(initial=question.as_typed()).to_show(has_provinces=has_provinces)
     context = {
-        "asof_form": QuestionForm(initial=question.as_typed()).to_show(),
+        "asof_form": form,
         "other_parameters": list(others.items()),
-        "permalink": urlencode({**others, **question.parameters()}),
+        "permalink": "&".join(filter(None, (urlencode(others), question.permalink))),
         "question": question,
     }
     return render_to_string("_asof_bar.html", context)

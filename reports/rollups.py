@@ -6,12 +6,12 @@ Each number has exactly one function here; page, chart, file and command call it
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from agencies import house_style
 from agencies.asof import AsOf
@@ -26,7 +26,7 @@ from agencies.models import (
     StatusRecord,
 )
 from agencies.models.categories import category_of
-from agencies.models.roster import ParentName
+from agencies.models.roster import ParentName, in_provinces
 from reports.models import TilePosition
 
 
@@ -113,7 +113,8 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
 
     Counted is every agency that has a group and exists on the day, as far as known;
     the denominator leaves out exempt ones. A body without a group is never counted.
-    Where `as_of` asks for those with a duty only, the others are not counted either.
+    Where `as_of` asks for those with a duty only, the others are not counted either; where it
+    asks for provinces, only those that are in one of them on the day.
     """
     found = (
         Agency.objects.with_status(as_of)
@@ -147,9 +148,10 @@ def declared_by_edition(as_of: AsOf) -> Declared:
     return {(codes[group], year): number for group, year, number in found}
 
 
-def first_day(known_at: datetime) -> date | None:
+def first_day(as_of: AsOf) -> date | None:
     """Return the first day on which an agency is counted, as far as known; None without any."""
-    counted = RosterRecord.objects.known_at(known_at).filter(group__isnull=False)
+    known = RosterRecord.objects.known_at(as_of.known_at).filter(in_provinces(as_of))
+    counted = known.filter(group__isnull=False)
     found: date | None = counted.aggregate(first=Min("valid_from"))["first"]
     return found
 
@@ -329,7 +331,8 @@ def exchange_rows(
     """Return what was believed and had begun by the day, as rows of the exchange format.
 
     An end after the day is left open: by the day nothing had ended. Imported into an
-    empty database the rows give the same figures for the day.
+    empty database the rows give the same figures for the day. Where provinces are asked for,
+    the rows of the agencies that had been in one of them by the day.
     """
     groups = tuple(
         GroupLine(group.code, group.name, group.name_en, group.position)
@@ -338,11 +341,22 @@ def exchange_rows(
     return groups, tuple(_agency_lines(as_of)), tuple(_status_lines(as_of))
 
 
+def _ever_in_scope(as_of: AsOf) -> Q:
+    """Return the condition that a row is of an agency that had been in a province asked for.
+
+    Its life elsewhere comes along: half a life would be imported as the whole.
+    """
+    if not as_of.provinces:
+        return Q()
+    known = RosterRecord.objects.known_at(as_of.known_at).filter(valid_from__lte=as_of.day)
+    return Q(agency__in=known.filter(in_provinces(as_of)).values("agency"))
+
+
 def _agency_lines(as_of: AsOf) -> Iterator[AgencyLine]:
     records = (
         RosterRecord.objects.known_at(as_of.known_at)
-        .filter(valid_from__lte=as_of.day)
-        .select_related("agency", "group", "parent")
+        .filter(_ever_in_scope(as_of), valid_from__lte=as_of.day)
+        .select_related("agency", "group", "parent", "province")
         .order_by("agency__code", "valid_from")
     )
     rows = list(records)
@@ -359,13 +373,14 @@ def _agency_lines(as_of: AsOf) -> Iterator[AgencyLine]:
             gso_code=row.gso_code,
             valid_to=row.valid_to if ended and not goes_on else None,
             name_origin=row.name_origin,
+            province=row.province.code if row.province else "",
         )
 
 
 def _status_lines(as_of: AsOf) -> Iterator[StatusLine]:
     records = (
         StatusRecord.objects.known_at(as_of.known_at)
-        .filter(valid_from__lte=as_of.day)
+        .filter(_ever_in_scope(as_of), valid_from__lte=as_of.day)
         .select_related("agency", "edition", "working_toward")
         .order_by("agency__code", "valid_from")
     )

@@ -11,6 +11,7 @@ from agencies.asof import AsOf
 from agencies.models import Category, Duties, Edition, Entry, RosterRecord, StatusRecord
 from agencies.models.categories import category_of
 from agencies.models.history import known_by
+from agencies.models.roster import in_provinces
 from reports.rollups import Counts, GroupTable, empty_rows
 
 BEGINNING = date(2010, 1, 1)
@@ -112,7 +113,7 @@ def counted_spans(as_of: AsOf, edition: Edition) -> Iterator[Counted]:
     known = Entry.objects.last_known_at(as_of.known_at)
     duties = Duties(as_of.known_at) if as_of.duty_only else None
     roster = (
-        RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
+        RosterRecord.objects.filter(known_by(known), in_provinces(as_of), valid_from__lte=as_of.day)
         .order_by("agency", "valid_from")
         .values_list("agency", "valid_from", "valid_to", "group")
     )

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -22,12 +22,13 @@ from activities.reminders import rounds_pressing
 from activities.rollups import overdue_findings
 from activities.round_rollups import waiting_for_officer
 from agencies import actions
+from agencies.access import find_agency, find_entry
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.exchange import BadWorkbook
 from agencies.exchange.reorganisation import SHEET as PLAN_SHEET
 from agencies.filters import AgencyFilter
-from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.forms import CHANGE_FORMS, ChangeForm
 from agencies.import_forms import ImportForm
 from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
@@ -36,7 +37,6 @@ from agencies.models import (
     Agency,
     Category,
     Edition,
-    Entry,
     Missing,
     duties_are_on_record,
 )
@@ -52,6 +52,7 @@ from reports import (
     edition_chart,
     marks,
     plans,
+    provinces,
     rollups,
     tiles,
     trends,
@@ -126,6 +127,8 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
         "strip": marks.strip(rows),
         "cards": [card(row, rows) for row in comparison.rows],
         "left": rollups.who_is_left(rollups.parents_of(rows)),
+        "provinces": provinces.shown_by_province(question),
+        "categories": provinces.BESIDE,
     }
     return render_to_string("reports/_dashboard.html", context, request)
 
@@ -143,7 +146,7 @@ def drawn_nobody(question: Question) -> SafeString:
     """Draw what stands in the place of figures of a day on which no agency is counted."""
     context = {
         "question": question,
-        "begins": rollups.first_day(question.as_of.known_at),
+        "begins": rollups.first_day(question.as_of),
         "no_duty": not duties_are_on_record(question.as_of.known_at),
     }
     return render_to_string("reports/_nobody.html", context)
@@ -396,12 +399,9 @@ def consequence(
     if request.method != "POST":
         name = "agencies:agency-add" if act == "add" else f"agencies:{act}"
         return back_to_form(request, name, code or None, pk)
-    agency = get_object_or_404(Agency, code=code) if code else Agency()
-    form = (
-        change_form(act, agency, pk, request.POST, request.FILES)
-        if code
-        else AddAgencyForm(request.POST, agency=agency)
-    )
+    agency = find_agency(request.user, code=code) if code else Agency()
+    drawn = act if code else "add"
+    form = change_form(request, drawn, agency, pk, request.POST, request.FILES)
     keep_upload(form, request.user)
     context = change_context(form, act)
     if form.is_valid():
@@ -442,7 +442,7 @@ def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Say what the undoing of an act would do to the figures; a reason may come later."""
     if request.method != "POST":
         return back_to_form(request, "agencies:undo-entry", pk)
-    entry = get_object_or_404(Entry.objects.select_related("by"), pk=pk)
+    entry = find_entry(request.user, pk)
     form = UndoForm(entry=entry, initial=request.POST.dict())
     context = undo_context(form, request)
     if not context["refusals"]:
@@ -484,9 +484,9 @@ def rehearsed(form: ChangeForm, request: HouseRequest) -> dict[str, Any]:
 def figures_after(change: Callable[[], object], request: HouseRequest) -> dict[str, Any]:
     """Return the figures of today and of the day asked, or why the change is refused."""
     question = request.question
-    days = [timezone.localdate(), question.as_of.day]
+    days, provinces = [timezone.localdate(), question.as_of.day], question.as_of.provinces
     try:
-        return {"consequences": consequences(change, days, question.edition)}
+        return {"consequences": consequences(change, days, question.edition, provinces)}
     except ValidationError as error:
         return {"refused": error.messages}
     except BadWorkbook as bad:

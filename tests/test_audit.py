@@ -433,6 +433,7 @@ BY_LINES = {
     "agencies.edition",
     "agencies.evidence",
     "agencies.plannedconversion",
+    "agencies.province",
     "agencies.secondfactorduty",
     "agencies.transition",
     "agencies.transitiontarget",

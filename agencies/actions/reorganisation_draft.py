@@ -24,6 +24,7 @@ from agencies.models import (
     Agency,
     AgencyGroup,
     FirstStatus,
+    Province,
     Reorganisation,
     ReorganisationKind,
     ReorganisationPlan,
@@ -131,6 +132,12 @@ class Draft:
                 % {"agency": successor.code, "code": successor.group}
                 for successor in self.plan.successors
                 if successor.group and successor.group not in self.groups
+            ),
+            *(
+                _("%(agency)s: there is no province %(code)s.")
+                % {"agency": successor.code, "code": successor.province}
+                for successor in self.plan.successors
+                if successor.province and successor.province not in self.provinces
             ),
         ]
 
@@ -262,11 +269,30 @@ class Draft:
             "parent_id": parent and parent.pk,
             "gso_code": successor.gso_code,
             "name_origin": successor.name_origin,
+            "province_id": self.provinces.get(successor.province),
         }
         if not successor.continues:
+            said["province_id"] = said["province_id"] or self._province_before(successor)
             return RosterFacts(**said)
         present = RosterFacts(**life.roster_on(self.plan.takes_effect_on).facts())
         return replace(present, **{name: value for name, value in said.items() if value})
+
+    @cached_property
+    def provinces(self) -> dict[str, int]:
+        """Return the provinces on record by their codes; asked for where the plan names one."""
+        if not any(successor.province for successor in self.plan.successors):
+            return {}
+        return dict(Province.objects.values_list("code", "pk"))
+
+    def _province_before(self, successor: SuccessorPlan) -> int | None:
+        """Return the province that a new body comes from: its first predecessor's, or parent's."""
+        code = next(iter(successor.predecessors), successor.parent)
+        if code not in self.agencies:
+            return None
+        life = self.lives.get(code) or next(iter(load_lives([self.agencies[code]]).values()))
+        eve = self.plan.takes_effect_on - timedelta(days=1)
+        rows = [row for row in life.roster_before if row.valid_from <= eve]
+        return rows[-1].province_id if rows else None
 
     def _parents_that_are_not(self) -> list[str]:
         """Return the successors whose parent body does not exist on the day."""
@@ -301,7 +327,11 @@ class Draft:
         old = next(row for row in life.roster_before if row.covers(self.plan.takes_effect_on))
         new = self._facts(successor, life)
         is_named_anew = fold(old.name) != fold(new.name)
-        stays = (old.group_id, old.parent_id) == (new.group_id, new.parent_id)
+        stays = (old.group_id, old.parent_id, old.province_id) == (
+            new.group_id,
+            new.parent_id,
+            new.province_id,
+        )
         return ReorganisationKind.RENAME if is_named_anew or stays else ReorganisationKind.MOVE
 
     def successions(self, event: Reorganisation) -> list[Succession]:

@@ -1,6 +1,7 @@
 """Which agencies there are: groups, identities, and the names they bore."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -19,6 +20,7 @@ from agencies.models.categories import category_against
 from agencies.models.duties import binding
 from agencies.models.editions import Edition
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry, held_on, known_by
+from agencies.models.provinces import Province
 from agencies.vietnamese import clean_text, fold, sort_key
 
 
@@ -46,14 +48,23 @@ class AgencyGroup(models.Model):
         return (get_language() == "en" and self.name_en) or self.name
 
 
+def in_provinces(as_of: AsOf, prefix: str = "") -> Q:
+    """Return the condition that a roster row, reached by `prefix`, is of the provinces asked for.
+
+    No condition where none are.
+    """
+    return Q(**{f"{prefix}province__in": as_of.provinces}) if as_of.provinces else Q()
+
+
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
 
     def with_status(self, as_of: AsOf) -> Any:
         """Set beside each agency what its roster and status records say on the day.
 
-        Agencies that do not exist on the day are left out. The columns are flat
-        (`name`, `stage`, `edition_year` …), so that filters on them join nothing anew.
+        Agencies that do not exist on the day are left out, and where provinces are asked for
+        those that were in none of them on the day. The columns are flat (`name`, `stage`,
+        `edition_year` …), so that filters on them join nothing anew.
         """
         known = Entry.objects.last_known_at(as_of.known_at)
         joined = self.alias(
@@ -68,11 +79,14 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
                 & held_on(as_of.day, "status_records__"),
             ),
         ).filter(roster__isnull=False, standing__isnull=False)
+        if as_of.provinces:
+            joined = joined.filter(in_provinces(as_of, "roster__"))
         return joined.alias(search_text=F("roster__search_text")).annotate(
             name=F("roster__name"),
             sort_key=F("roster__sort_key"),
             gso_code=F("roster__gso_code"),
             group_ref=F("roster__group"),
+            province_ref=F("roster__province"),
             parent_ref=F("roster__parent"),
             stage=F("standing__stage"),
             edition_year=F("standing__edition__year"),
@@ -159,12 +173,26 @@ class RosterQuerySet(DatedQuerySet):
     def parent_names(self, as_of: AsOf) -> dict[int, ParentName]:
         """Return the parent bodies of the day by their ids, in the order of their names.
 
+        Those that somebody of the provinces asked for is under.
         A parent that no longer exists on the day is called by its last known name.
         """
         known = self.known_at(as_of.known_at)
-        parents = known.in_force_on(as_of.day).filter(parent__isnull=False).values("parent")
+        children = known.in_force_on(as_of.day).filter(in_provinces(as_of))
+        parents = children.filter(parent__isnull=False).values("parent")
         names = known.filter(agency__in=parents)._last_names(as_of.day)
         return dict(sorted(names.items(), key=lambda item: item[1].sort_key))
+
+    def in_scope(self, as_of: AsOf, agencies: Iterable[int]) -> set[int]:
+        """Return those of some agencies that were, by the day, last in a province asked for.
+
+        All of them where none is asked for, without a query.
+        """
+        wanted = set(agencies)
+        if not as_of.provinces:
+            return wanted
+        known = self.known_at(as_of.known_at).filter(agency__in=wanted, valid_from__lte=as_of.day)
+        last = dict(known.order_by("valid_from").values_list("agency", "province"))
+        return {agency for agency, province in last.items() if province in as_of.provinces}
 
     def parent_name(self, record: "RosterRecord", as_of: AsOf) -> ParentName | None:
         """Return the parent body of one agency's record, as `parent_names` calls it."""
@@ -181,19 +209,23 @@ class RosterQuerySet(DatedQuerySet):
 
 @dataclass(frozen=True)
 class RosterFacts:
-    """What the roster says of an agency on a day; `group_id` None is a body never counted."""
+    """What the roster says of an agency on a day; `group_id` None is a body never counted.
+
+    `province_id` is None where the office keeps one province alone.
+    """
 
     name: str
     group_id: int | None = None
     parent_id: int | None = None
     gso_code: str = ""
     name_origin: str = ""
+    province_id: int | None = None
 
 
 class RosterRecord(DatedRecord):
     """An agency's name, group, parent and GSO code for a span of days on which it exists."""
 
-    FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin")
+    FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin", "province_id")
 
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="roster_records", verbose_name=_("agency")
@@ -214,6 +246,14 @@ class RosterRecord(DatedRecord):
         blank=True,
         related_name="child_records",
         verbose_name=_("parent body"),
+    )
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roster_records",
+        verbose_name=_("province"),
     )
     gso_code = models.CharField(_("GSO code"), max_length=10, blank=True)
     name_origin = models.CharField(_("origin of the name"), max_length=500, blank=True)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from agencies.models import Category
-from reports.open_data import COLUMNS, CSV, OpenFile, OpenTables, asked, demonstration_note
+from reports.open_data import COLUMNS, CSV, OpenFile, OpenTables, asked, note_of
 
 # Raised when a column changes its name or meaning; a further column raises the middle number.
 VERSION = "1.0.0"
@@ -37,7 +37,7 @@ def package(tables: OpenTables, files: Iterable[OpenFile]) -> dict[str, Any]:
 
 def notes(tables: OpenTables) -> list[str]:
     """Return what limits the figures: the demonstration's mark, parts that an event left out."""
-    return [f"{note}." for note in (demonstration_note(tables), *tables.notices) if note]
+    return [f"{note}." for note in (note_of(tables), *tables.notices) if note]
 
 
 def denominator() -> str:

@@ -263,10 +263,32 @@ class Draft:
             "gso_code": successor.gso_code,
             "name_origin": successor.name_origin,
         }
+        province = self._province(successor)
         if not successor.continues:
-            return RosterFacts(**said)
+            return RosterFacts(**said, province_id=province)
+        said["province_id"] = province
         present = RosterFacts(**life.roster_on(self.plan.takes_effect_on).facts())
         return replace(present, **{name: value for name, value in said.items() if value})
+
+    def _province(self, successor: SuccessorPlan) -> int | None:
+        """Return the province of the parent body that the plan names, else of a predecessor."""
+        if (found := self._provinces.get(successor.parent)) is not None:
+            return found
+        made = {other.code: other for other in self.plan.successors}
+        if (above := made.get(successor.parent)) and above.code not in successor.predecessors:
+            return self._province(above)
+        # A body that goes on stays where it is, whatever it takes in.
+        codes = [successor.code] if successor.continues else successor.predecessors
+        before = (self._provinces.get(code) for code in codes)
+        return next((found for found in before if found is not None), None)
+
+    @cached_property
+    def _provinces(self) -> dict[str, int]:
+        """Return the provinces of the bodies named, by their codes, on the last day before."""
+        eve = self.plan.takes_effect_on - timedelta(days=1)
+        rows = RosterRecord.objects.believed().in_force_on(eve).filter(province__isnull=False)
+        named = rows.filter(agency__code__in=list(self.agencies))
+        return dict(named.values_list("agency__code", "province"))
 
     def _parents_that_are_not(self) -> list[str]:
         """Return the successors whose parent body does not exist on the day."""

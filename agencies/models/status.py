@@ -190,6 +190,11 @@ DEMONSTRATION_NOTE = _(
     "Demonstration data: the assignment to agencies is assumed; "
     "only the totals of 15/11/2021 are as published"
 )
+# The source of every status of a country that was made up, and what is said of it instead.
+MADE_UP = "dữ liệu giả định toàn quốc"
+MADE_UP_NOTE = _(
+    "Made-up data: agencies, statuses and all figures are assumed; none is that of a province"
+)
 
 
 def is_demonstration(known: int | None = None) -> bool:
@@ -202,3 +207,13 @@ def is_demonstration(known: int | None = None) -> bool:
     if known is not None:
         assumed = assumed.filter(recorded__lte=known)
     return assumed.exists() or Entry.objects.filter(loaded_at__isnull=False).exists()
+
+
+def is_made_up() -> bool:
+    """Say whether the demonstration is the country made up, of which no figure is published."""
+    return StatusRecord.objects.filter(source=MADE_UP).exists()
+
+
+def demonstration_note() -> str:
+    """Return what pages and files say where `is_demonstration`."""
+    return str(MADE_UP_NOTE if is_made_up() else DEMONSTRATION_NOTE)

@@ -116,16 +116,17 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
     Where `as_of` asks for those with a duty only, the others are not counted either.
     """
     found = (
-        Agency.objects.with_status(as_of)
+        Agency.objects.standing(as_of)
         .counted(as_of)
         .order_by()
-        .values_list("group_ref", "stage", "edition_year")
+        .values_list("group_ref", "stage", "edition_ref")
         .annotate(Count("pk"))
     )
+    years: dict[int | None, int] = dict(Edition.objects.values_list("pk", "year"))
     rows = empty_rows()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for group, stage, year, number in found:
-        counts[group][category_of(stage, year, edition.year)] += number
+    for group, stage, own, number in found:
+        counts[group][category_of(stage, years.get(own), edition.year)] += number
     for group, parts in counts.items():
         rows[group] = replace(rows[group], counts=Counts(**parts))
     return GroupTable(tuple(rows.values()))

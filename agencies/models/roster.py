@@ -50,11 +50,10 @@ class AgencyGroup(models.Model):
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
 
-    def with_status(self, as_of: AsOf) -> Any:
-        """Set beside each agency what its roster and status records say on the day.
+    def standing(self, as_of: AsOf) -> Any:
+        """Set beside each agency the little that figures count: group, parent, stage, edition.
 
-        Agencies that do not exist on the day are left out. The columns are flat
-        (`name`, `stage`, `edition_year` …), so that filters on them join nothing anew.
+        Agencies that do not exist on the day are left out.
         """
         known = Entry.objects.last_known_at(as_of.known_at)
         joined = self.alias(
@@ -69,13 +68,24 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
                 & held_on(as_of.day, "status_records__"),
             ),
         ).filter(roster__isnull=False, standing__isnull=False)
-        return joined.alias(search_text=F("roster__search_text")).annotate(
-            name=F("roster__name"),
-            sort_key=F("roster__sort_key"),
-            gso_code=F("roster__gso_code"),
+        return joined.annotate(
             group_ref=F("roster__group"),
             parent_ref=F("roster__parent"),
             stage=F("standing__stage"),
+            edition_ref=F("standing__edition"),
+        )
+
+    def with_status(self, as_of: AsOf) -> Any:
+        """Set beside each agency what its roster and status records say on the day.
+
+        As `standing`, with all else; the columns are flat (`name`, `stage`, `edition_year` …),
+        so that filters on them join nothing anew.
+        """
+        found = self.standing(as_of).alias(search_text=F("roster__search_text"))
+        return found.annotate(
+            name=F("roster__name"),
+            sort_key=F("roster__sort_key"),
+            gso_code=F("roster__gso_code"),
             edition_year=F("standing__edition__year"),
             edition_code=F("standing__edition__code"),
             since=F("standing__valid_from"),
@@ -247,6 +257,14 @@ class RosterRecord(DatedRecord):
             ),
             models.Index(
                 fields=["gso_code"], condition=Q(superseded__isnull=True), name="roster_gso_code"
+            ),
+            # What a roll-up reads, so that it reads nothing else (docs/bench/physics.md).
+            models.Index(
+                fields=[
+                    *("agency", "valid_from", "valid_to", "recorded", "superseded"),
+                    *("group", "parent", "province"),
+                ],
+                name="roster_as_of",
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -1,7 +1,6 @@
 """The results as one page of Markdown: the aims, then every figure."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 Row = dict[str, Any]

@@ -86,6 +86,8 @@ LEVELS = {
     "change_file": 5,
     "worklist": 4,
     "marks": 4,
+    "large": 4,
+    "cards": 5,
     "cells": 4,
     "charts": 4,
     "tiles": 4,

@@ -1,11 +1,15 @@
 """The dashboard of many agencies says what that of few would, and names the first alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django import forms
+from pytest_django.asserts import assertHTMLEqual
 
 from agencies.asof import AsOf
-from agencies.models import edition_asked_about
+from agencies.filters import DrawnSelect
+from agencies.models import Agency, edition_asked_about
 from agencies.questions import ask
 from reports import cards, large, marks, rollups
 from tests.test_rollups import COMPLETED, OLD_TIMES, REPORTED, UNKNOWN
@@ -58,3 +62,36 @@ def test_a_page_of_many_counts_the_same(client, lan, kon_tum, monkeypatch):
     page = client.get("/", {"as_of": asked.as_of.day.isoformat()}).content.decode()
     assert comparison.total.now.fraction in page
     assert 'class="tiles' not in page
+
+
+@pytest.mark.parametrize("as_of", [REPORTED, COMPLETED, OLD_TIMES, UNKNOWN])
+@pytest.mark.parametrize("duty_only", [False, True])
+def test_the_roster_alone_knows_who_is_listed_and_in_which_order(
+    small_province, as_of: AsOf, duty_only
+):
+    as_of = replace(as_of, duty_only=duty_only)
+    listed = Agency.objects.for_list(as_of, edition_asked_about(as_of.day))
+    assert Agency.objects.keys_in_order(as_of) == [row.pk for row in listed]
+
+
+@pytest.mark.parametrize("page", [1, 2, 6])
+def test_a_page_of_keys_is_the_page_of_the_query(client, lan, kon_tum, page):
+    client.force_login(lan)
+    asked = ask(day=COMPLETED.day)
+    rows = list(Agency.objects.for_list(asked.as_of, asked.edition))
+    there = {"as_of": asked.as_of.day.isoformat(), "page": page}
+    table = client.get("/agencies/", there).context["table"]
+    assert [row.record.code for row in table.paginated_rows] == [
+        row.code for row in rows[25 * (page - 1) : 25 * page]
+    ]
+    assert table.paginator.count == len(rows)
+
+
+@pytest.mark.parametrize("value", ["", "b", "<x>"])
+def test_a_drawn_list_is_that_of_the_framework(value):
+    choices = [("", "Tất cả"), ("a", "Một & hai"), ("b", "<b>"), ("<x>", "'")]
+    plain, drawn = (kind(choices=choices) for kind in (forms.Select, DrawnSelect))
+    attributes = {"id": "id_parent", "required": True}
+    assertHTMLEqual(
+        drawn.render("parent", value, attributes), plain.render("parent", value, attributes)
+    )

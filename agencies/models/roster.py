@@ -50,29 +50,39 @@ class AgencyGroup(models.Model):
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
 
+    def existing(self, as_of: AsOf) -> Any:
+        """Set beside each agency that exists on the day its group and parent."""
+        known = Entry.objects.last_known_at(as_of.known_at)
+        held = known_by(known, "roster_records__") & held_on(as_of.day, "roster_records__")
+        found = self.alias(roster=FilteredRelation("roster_records", condition=held))
+        return found.filter(roster__isnull=False).annotate(
+            group_ref=F("roster__group"), parent_ref=F("roster__parent")
+        )
+
+    def keys_in_order(self, as_of: AsOf) -> list[int]:
+        """Return the ids of `for_list`, in its order, from the roster alone.
+
+        An agency has a status on every day on which it exists, so the roster tells who is on it.
+        """
+        found = self.existing(as_of).counted(as_of)
+        return list(found.order_by(*self._order()).values_list("pk", flat=True))
+
+    @staticmethod
+    def _order() -> tuple[str, ...]:
+        return "roster__group__position", "roster__sort_key", "code"
+
     def standing(self, as_of: AsOf) -> Any:
         """Set beside each agency the little that figures count: group, parent, stage, edition.
 
         Agencies that do not exist on the day are left out.
         """
         known = Entry.objects.last_known_at(as_of.known_at)
-        joined = self.alias(
-            roster=FilteredRelation(
-                "roster_records",
-                condition=known_by(known, "roster_records__")
-                & held_on(as_of.day, "roster_records__"),
-            ),
-            standing=FilteredRelation(
-                "status_records",
-                condition=known_by(known, "status_records__")
-                & held_on(as_of.day, "status_records__"),
-            ),
-        ).filter(roster__isnull=False, standing__isnull=False)
-        return joined.annotate(
-            group_ref=F("roster__group"),
-            parent_ref=F("roster__parent"),
-            stage=F("standing__stage"),
-            edition_ref=F("standing__edition"),
+        held = known_by(known, "status_records__") & held_on(as_of.day, "status_records__")
+        joined = self.existing(as_of).alias(
+            standing=FilteredRelation("status_records", condition=held)
+        )
+        return joined.filter(standing__isnull=False).annotate(
+            stage=F("standing__stage"), edition_ref=F("standing__edition")
         )
 
     def with_status(self, as_of: AsOf) -> Any:

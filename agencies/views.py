@@ -25,7 +25,7 @@ from agencies.recent import recent_agencies, recent_codes, remember
 from agencies.scope import Kept, province_of, shown_to
 from agencies.search import decrees_by_text, ended_by_text
 from agencies.successions import carried_on, events_of
-from agencies.tables import AgencyTable
+from agencies.tables import AgencyTable, KeyedRows
 from agencies.typed import is_drawn_again, keeps_typed
 
 PAGE_SIZE = 25
@@ -61,8 +61,12 @@ def asked_list(
     question = request.question
     agencies = Agency.objects.for_list(question.as_of, question.edition)
     chosen = AgencyFilter(request.GET, agencies, as_of=question.as_of)
+    rows = chosen.qs if chosen.form.is_valid() else agencies.none()
+    if chosen.takes_all:
+        keys = Agency.objects.keys_in_order(question.as_of)
+        rows = KeyedRows(agencies, keys)
     table = AgencyTable(
-        chosen.qs if chosen.form.is_valid() else agencies.none(),
+        rows,
         question=question,
         groups={group.pk: group.label for group in chosen.groups.values()},
         parents=chosen.parents,

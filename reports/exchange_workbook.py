@@ -26,7 +26,7 @@ from agencies.exchange import (
     sheets_to_write,
 )
 from agencies.exchange.stamp import NOTES_SHEET, STAMP_COLUMN, STAMP_ROW, STAMP_SHEET, Stamp
-from agencies.models.status import DEMONSTRATION_NOTE
+from agencies.models.status import demonstration_note
 
 Line = GroupLine | AgencyLine | StatusLine
 FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
@@ -155,7 +155,7 @@ def _write_notes(workbook: Any, book: ExchangeBook) -> None:
     plain = workbook.add_format({**FONT, "text_wrap": True})
     page.set_column(0, 0, NOTES_WIDTH, plain)
     page.write_string(0, 0, "Cách điền", workbook.add_format({**FONT, "bold": True}))
-    about = [*book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
+    about = [*book.about, demonstration_note() if book.demonstration else "", *NOTES]
     for at, text in enumerate(about, 1):
         page.write_string(at, 0, text, plain)
         page.set_row(at, 17 * (1 + len(text) // NOTES_LETTERS))  # LibreOffice grows no row itself

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from agencies.models import RosterRecord
-from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
+from agencies.models.status import demonstration_note, is_demonstration
 from agencies.questions import Question
 from agencies.successions import notices
 from reports import figures, rollups, trends
@@ -140,15 +140,15 @@ def _head(tables: OpenTables) -> dict[str, Any]:
     return {
         "measure": MEASURE,
         "demonstration": tables.is_demonstration,
-        "note": demonstration_note(tables),
+        "note": note_of(tables),
         "notices": list(tables.notices),
         "source": settings.ISSUER,
     }
 
 
-def demonstration_note(tables: OpenTables) -> str:
+def note_of(tables: OpenTables) -> str:
     """Return the mark of the demonstration data, nothing for an office's own."""
-    return str(DEMONSTRATION_NOTE) if tables.is_demonstration else ""
+    return demonstration_note() if tables.is_demonstration else ""
 
 
 def asked(tables: OpenTables) -> dict[str, Any]:
@@ -212,7 +212,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 def _csv(columns: Sequence[str], tables: OpenTables, rows: Iterable[dict[str, Any]]) -> bytes:
     """Write rows by RFC 4180, the question in each; Excel knows UTF-8 by the mark in front."""
-    every = {**asked(tables), "measure": MEASURE, "note": demonstration_note(tables)}
+    every = {**asked(tables), "measure": MEASURE, "note": note_of(tables)}
     every["provinces"] = " ".join(tables.question.province_codes)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

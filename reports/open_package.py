@@ -14,7 +14,7 @@ from reports.open_data import (
     OpenTables,
     asked,
     columns_of,
-    demonstration_note,
+    note_of,
 )
 
 # Raised when a column changes its name or meaning; a further column raises the middle number.
@@ -44,7 +44,7 @@ def package(tables: OpenTables, files: Iterable[OpenFile]) -> dict[str, Any]:
 
 def notes(tables: OpenTables) -> list[str]:
     """Return what limits the figures: the demonstration's mark, parts that an event left out."""
-    return [f"{note}." for note in (demonstration_note(tables), *tables.notices) if note]
+    return [f"{note}." for note in (note_of(tables), *tables.notices) if note]
 
 
 def denominator() -> str:

@@ -17,13 +17,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.decorators import decorator_from_middleware
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from agencies.asof import AsOf
 from agencies.models import Category, Edition, Province
-from agencies.models.status import DEMONSTRATION_NOTE
+from agencies.models.status import demonstration_note
 from agencies.questions import FIRST_DAY, ProvincesField, Question, ask
 from reports import open_data, open_package
 from reports.open_files import open_file
@@ -105,7 +106,7 @@ def page_context(question: Question, language: str) -> dict[str, object]:
         "denominator": open_package.denominator(),
         "terms": open_package.terms(),
         "licence": settings.OPEN_DATA_LICENCE_URL,
-        "demonstration_note": DEMONSTRATION_NOTE,
+        "demonstration_note": SimpleLazyObject(demonstration_note),
         "place": place,
         "scope": scope_of(question),
         "provinces": Province.objects.all() if question.data_version.has_provinces else (),

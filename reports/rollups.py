@@ -4,7 +4,7 @@ Each number has exactly one function here; page, chart, file and command call it
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -117,16 +117,17 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
     asks for provinces, only those that are in one of them on the day.
     """
     found = (
-        Agency.objects.with_status(as_of)
+        Agency.objects.standing(as_of)
         .counted(as_of)
         .order_by()
-        .values_list("group_ref", "stage", "edition_year")
+        .values_list("group_ref", "stage", "edition_ref")
         .annotate(Count("pk"))
     )
+    years: dict[int | None, int] = dict(Edition.objects.values_list("pk", "year"))
     rows = empty_rows()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for group, stage, year, number in found:
-        counts[group][category_of(stage, year, edition.year)] += number
+    for group, stage, own, number in found:
+        counts[group][category_of(stage, years.get(own), edition.year)] += number
     for group, parts in counts.items():
         rows[group] = replace(rows[group], counts=Counts(**parts))
     return GroupTable(tuple(rows.values()))
@@ -183,15 +184,25 @@ class Standing:
     gso_code: str
 
 
-def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
+def standings(
+    as_of: AsOf,
+    edition: Edition,
+    under: Collection[int | None] | None = None,
+    parents: Mapping[int, ParentName] | None = None,
+) -> tuple[Standing, ...]:
     """Return every counted agency with its category, by group, parent and name.
 
-    Parents are those of the day; the order of names is the Vietnamese one.
+    Parents are those of the day; the order of names is the Vietnamese one. With `under` only
+    the agencies of these parents, by their ids; `parents` are their names if at hand.
     """
+    agencies = Agency.objects.for_list(as_of, edition)
+    if under is not None:
+        agencies = agencies.filter(under_any(under))
     groups = {group.pk: group for group in AgencyGroup.objects.all()}
-    parents = RosterRecord.objects.parent_names(as_of)
+    if parents is None:
+        parents = RosterRecord.objects.parent_names(as_of)
     rows = sorted(
-        Agency.objects.for_list(as_of, edition),
+        agencies,
         key=lambda row: (
             (row.group_position, groups[row.group_ref].code),
             parents.get(row.parent_ref, NOBODY).sort_key,
@@ -201,6 +212,12 @@ def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
         standing_of(row, groups[row.group_ref].code, parents.get(row.parent_ref, NOBODY))
         for row in rows
     )
+
+
+def under_any(parents: Collection[int | None]) -> Q:
+    """Return the condition that an agency's parent is one of these; None is to have none."""
+    named = Q(parent_ref__in=[pk for pk in parents if pk is not None])
+    return named | Q(parent_ref__isnull=True) if None in parents else named
 
 
 def standing_of(row: Any, group: str, parent: ParentName) -> Standing:
@@ -228,6 +245,11 @@ class ParentRow:
     name: str
     counts: Counts
     left: tuple[Standing, ...]
+
+    @property
+    def number(self) -> int:
+        """Return how many are left."""
+        return len(self.left)
 
 
 def by_parent(as_of: AsOf, edition: Edition) -> tuple[ParentRow, ...]:

@@ -1,7 +1,6 @@
 """Pages that join rooms: the dashboard, and what a change would lead to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -35,7 +34,6 @@ from agencies.kept import kept
 from agencies.middleware import HouseRequest
 from agencies.models import (
     Agency,
-    Category,
     Edition,
     Missing,
     duties_are_on_record,
@@ -44,20 +42,19 @@ from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
 from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
-from reports import change_report as why
 from reports import (
+    cards,
     changes,
     charts,
     conversions,
     edition_chart,
-    marks,
     plans,
     provinces,
     rollups,
-    tiles,
     trends,
     worklist,
 )
+from reports import change_report as why
 from reports.change_file import build_changes
 from reports.consequences import consequences
 from reports.forms import CompareForm
@@ -78,16 +75,6 @@ HELP = {
     "plans": _("Duty and plans"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Card:
-    """One group on the dashboard."""
-
-    row: rollups.ComparedRow
-    picture: marks.Picture
-    left: tuple[tuple[Category, int], ...]
-    parents: tuple[rollups.ParentRow, ...]
 
 
 def first_page(request: HouseRequest) -> HttpResponse:
@@ -117,16 +104,12 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     if not any(comparison.total.now):
         return drawn_nobody(question)
     points = [trends.TrendPoint(day, tables[day]) for day in days]
-    rows = rollups.standings(as_of, edition)
     context = {
         "chart": charts.progress(points, comparison.total.then, question, plan_of(days, question)),
         "source": question.line,
-        "map": tiles.grid(rollups.tiles_of(rows), comparison),
         "total": comparison.total,
-        "legend": legend(comparison.total.now),
-        "strip": marks.strip(rows),
-        "cards": [card(row, rows) for row in comparison.rows],
-        "left": rollups.who_is_left(rollups.parents_of(rows)),
+        "legend": cards.legend(comparison.total.now),
+        **cards.figures(question, comparison),
         "provinces": provinces.shown_by_province(question),
         "categories": provinces.BESIDE,
     }
@@ -193,20 +176,6 @@ def by_edition_chart(question: Question) -> charts.Chart:
     points = [at[day] for day in days]
     known = list(Edition.objects.order_by("year"))
     return edition_chart.editions(points, at[question.compared_on], known, question)
-
-
-def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:
-    """Return what one group's card shows."""
-    of_group = [standing for standing in rows if standing.group == row.group]
-    parents = rollups.who_is_left(rollups.parents_of(of_group))
-    left = tuple((category, row.now.of(category)) for category in Category.left())
-    shown = tuple((category, number) for category, number in left if number)
-    return Card(row, marks.block(of_group), shown, parents)
-
-
-def legend(counts: rollups.Counts) -> list[tuple[Category, int]]:
-    """Return the categories that occur, with their counts."""
-    return [(category, counts.of(category)) for category in Category if counts.of(category)]
 
 
 @allowed_to(Act.VIEW)

@@ -269,13 +269,32 @@ class Draft:
             "parent_id": parent and parent.pk,
             "gso_code": successor.gso_code,
             "name_origin": successor.name_origin,
-            "province_id": self.provinces.get(successor.province),
+            "province_id": self.provinces.get(successor.province) or self._province(successor),
         }
         if not successor.continues:
-            said["province_id"] = said["province_id"] or self._province_before(successor)
             return RosterFacts(**said)
         present = RosterFacts(**life.roster_on(self.plan.takes_effect_on).facts())
         return replace(present, **{name: value for name, value in said.items() if value})
+
+    def _province(self, successor: SuccessorPlan) -> int | None:
+        """Return the province of the parent body that the plan names, else of a predecessor."""
+        if (found := self._provinces.get(successor.parent)) is not None:
+            return found
+        made = {other.code: other for other in self.plan.successors}
+        if (above := made.get(successor.parent)) and above.code not in successor.predecessors:
+            return self._province(above)
+        # A body that goes on stays where it is, whatever it takes in.
+        codes = [successor.code] if successor.continues else successor.predecessors
+        before = (self._provinces.get(code) for code in codes)
+        return next((found for found in before if found is not None), None)
+
+    @cached_property
+    def _provinces(self) -> dict[str, int]:
+        """Return the provinces of the bodies named, by their codes, on the last day before."""
+        eve = self.plan.takes_effect_on - timedelta(days=1)
+        rows = RosterRecord.objects.believed().in_force_on(eve).filter(province__isnull=False)
+        named = rows.filter(agency__code__in=list(self.agencies))
+        return dict(named.values_list("agency__code", "province"))
 
     @cached_property
     def provinces(self) -> dict[str, int]:
@@ -283,16 +302,6 @@ class Draft:
         if not any(successor.province for successor in self.plan.successors):
             return {}
         return dict(Province.objects.values_list("code", "pk"))
-
-    def _province_before(self, successor: SuccessorPlan) -> int | None:
-        """Return the province that a new body comes from: its first predecessor's, or parent's."""
-        code = next(iter(successor.predecessors), successor.parent)
-        if code not in self.agencies:
-            return None
-        life = self.lives.get(code) or next(iter(load_lives([self.agencies[code]]).values()))
-        eve = self.plan.takes_effect_on - timedelta(days=1)
-        rows = [row for row in life.roster_before if row.valid_from <= eve]
-        return rows[-1].province_id if rows else None
 
     def _parents_that_are_not(self) -> list[str]:
         """Return the successors whose parent body does not exist on the day."""

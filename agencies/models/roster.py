@@ -59,36 +59,59 @@ def in_provinces(as_of: AsOf, prefix: str = "") -> Q:
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
 
-    def with_status(self, as_of: AsOf) -> Any:
-        """Set beside each agency what its roster and status records say on the day.
+    def existing(self, as_of: AsOf) -> Any:
+        """Set beside each agency that exists on the day its group, province and parent.
 
-        Agencies that do not exist on the day are left out, and where provinces are asked for
-        those that were in none of them on the day. The columns are flat (`name`, `stage`,
-        `edition_year` …), so that filters on them join nothing anew.
+        Where provinces are asked for, those that were in none of them on the day are left out.
         """
         known = Entry.objects.last_known_at(as_of.known_at)
-        joined = self.alias(
-            roster=FilteredRelation(
-                "roster_records",
-                condition=known_by(known, "roster_records__")
-                & held_on(as_of.day, "roster_records__"),
-            ),
-            standing=FilteredRelation(
-                "status_records",
-                condition=known_by(known, "status_records__")
-                & held_on(as_of.day, "status_records__"),
-            ),
-        ).filter(roster__isnull=False, standing__isnull=False)
+        held = known_by(known, "roster_records__") & held_on(as_of.day, "roster_records__")
+        found = self.alias(roster=FilteredRelation("roster_records", condition=held))
         if as_of.provinces:
-            joined = joined.filter(in_provinces(as_of, "roster__"))
-        return joined.alias(search_text=F("roster__search_text")).annotate(
-            name=F("roster__name"),
-            sort_key=F("roster__sort_key"),
-            gso_code=F("roster__gso_code"),
+            found = found.filter(in_provinces(as_of, "roster__"))
+        return found.filter(roster__isnull=False).annotate(
             group_ref=F("roster__group"),
             province_ref=F("roster__province"),
             parent_ref=F("roster__parent"),
-            stage=F("standing__stage"),
+        )
+
+    def keys_in_order(self, as_of: AsOf) -> list[int]:
+        """Return the ids of `for_list`, in its order, from the roster alone.
+
+        An agency has a status on every day on which it exists, so the roster tells who is on it.
+        """
+        found = self.existing(as_of).counted(as_of)
+        return list(found.order_by(*self._order()).values_list("pk", flat=True))
+
+    @staticmethod
+    def _order() -> tuple[str, ...]:
+        return "roster__group__position", "roster__sort_key", "code"
+
+    def standing(self, as_of: AsOf) -> Any:
+        """Set beside each agency the little that figures count: group, parent, stage, edition.
+
+        Agencies that do not exist on the day are left out.
+        """
+        known = Entry.objects.last_known_at(as_of.known_at)
+        held = known_by(known, "status_records__") & held_on(as_of.day, "status_records__")
+        joined = self.existing(as_of).alias(
+            standing=FilteredRelation("status_records", condition=held)
+        )
+        return joined.filter(standing__isnull=False).annotate(
+            stage=F("standing__stage"), edition_ref=F("standing__edition")
+        )
+
+    def with_status(self, as_of: AsOf) -> Any:
+        """Set beside each agency what its roster and status records say on the day.
+
+        As `standing`, with all else; the columns are flat (`name`, `stage`, `edition_year` …),
+        so that filters on them join nothing anew.
+        """
+        found = self.standing(as_of).alias(search_text=F("roster__search_text"))
+        return found.annotate(
+            name=F("roster__name"),
+            sort_key=F("roster__sort_key"),
+            gso_code=F("roster__gso_code"),
             edition_year=F("standing__edition__year"),
             edition_code=F("standing__edition__code"),
             since=F("standing__valid_from"),
@@ -274,6 +297,14 @@ class RosterRecord(DatedRecord):
             ),
             models.Index(
                 fields=["gso_code"], condition=Q(superseded__isnull=True), name="roster_gso_code"
+            ),
+            # What a roll-up reads, so that it reads nothing else (docs/bench/physics.md).
+            models.Index(
+                fields=[
+                    *("agency", "valid_from", "valid_to", "recorded", "superseded"),
+                    *("group", "parent", "province"),
+                ],
+                name="roster_as_of",
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

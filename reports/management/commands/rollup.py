@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies import house_style
 from agencies.models import Category, Entry
-from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
+from agencies.models.status import demonstration_note, is_demonstration
 from agencies.questions import PROVINCE, Question
 from reports import figures, provinces, rollups
 from reports.management.questions import add_question_arguments, question_of
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was on record yet"))
             return
         if is_demonstration(question.data_version.known or 0):
-            self.stdout.write(str(DEMONSTRATION_NOTE))
+            self.stdout.write(demonstration_note())
         width = max([len(row.label) for row in table.rows] + [12])
         counted = f"{_('Converted')}/{_('Total').lower()}"
         by_province = isinstance(table, provinces.ProvinceTable)

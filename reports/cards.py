@@ -32,6 +32,7 @@ def of_each(question: Question, comparison: rollups.Comparison) -> dict[str, obj
         "strip": marks.strip(rows),
         "cards": [card(row, rows) for row in comparison.rows],
         "left": rollups.who_is_left(rollups.parents_of(rows)),
+        "named": ":",
     }
 
 
@@ -45,7 +46,13 @@ def of_many(question: Question, comparison: rollups.Comparison) -> dict[str, obj
         others = len(parents) - len(named)
         cards.append(Card(row, marks.bars(row.now), shown_left(row), named, others))
     strip = marks.bars(comparison.total.now, "strip")
-    return {"strip": strip, "cards": cards, "left": left.first, "others": left.others}
+    return {
+        "strip": strip,
+        "cards": cards,
+        "left": left.first,
+        "others": left.others,
+        "named": f":{large.MOST_NAMED}",
+    }
 
 
 def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:

@@ -17,7 +17,7 @@ from reports import rollups
 from reports.rollups import NOBODY, Comparison, ParentRow
 
 MANY = 2_000  # agencies, from which on a page does not name everybody
-MOST_PARENTS, MOST_ON_A_CARD = 30, 8
+MOST_PARENTS, MOST_ON_A_CARD, MOST_NAMED = 30, 8, 12  # parents below, on a card; agencies of each
 
 
 @dataclass(frozen=True)

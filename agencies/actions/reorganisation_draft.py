@@ -282,7 +282,7 @@ class Draft:
             return found
         made = {other.code: other for other in self.plan.successors}
         if (above := made.get(successor.parent)) and above.code not in successor.predecessors:
-            return self._province(above)
+            return self.provinces.get(above.province) or self._province(above)
         # A body that goes on stays where it is, whatever it takes in.
         codes = [successor.code] if successor.continues else successor.predecessors
         before = (self._provinces.get(code) for code in codes)

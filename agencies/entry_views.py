@@ -27,6 +27,8 @@ from agencies.models import (
     Edition,
     Entry,
     Evidence,
+    Province,
+    RosterRecord,
     StatusRecord,
 )
 from agencies.permissions import Act, allowed_to
@@ -142,9 +144,13 @@ def name_documents(rows: Iterable[DatedRecord]) -> None:
 
 
 def name_groups(rows: Iterable[DatedRecord]) -> None:
-    """Set the groups of roster rows, in one query for all of them."""
-    groups = AgencyGroup.objects.in_bulk()
-    for row in rows:
+    """Set the groups of roster rows, in one query for all of them; so their provinces, if any."""
+    groups, roster = AgencyGroup.objects.in_bulk(), [*rows]
+    of_provinces = [row for row in roster if isinstance(row, RosterRecord) and row.province_id]
+    provinces = Province.objects.in_bulk() if of_provinces else {}
+    for one in of_provinces:
+        one.province = provinces[one.province_id or 0]
+    for row in roster:
         if group_id := getattr(row, "group_id", None):
             setattr(row, "group", groups[group_id])  # noqa: B010  # a status row has none
 

@@ -331,6 +331,12 @@ class RosterForm(ChangeForm):
         required=False,
         help_text=_("Reminders go to it: a sub-department's department, a commune's district."),
     )
+    province = forms.ModelChoiceField(
+        Province.objects.all(),
+        label=_("Province"),
+        required=False,
+        empty_label=_("No province: a body of the whole country"),
+    )
     gso_code = forms.CharField(
         label=_("GSO code"),
         max_length=10,
@@ -338,12 +344,6 @@ class RosterForm(ChangeForm):
         help_text=_("The territory's code of the General Statistics Office, where it has one."),
     )
     name_origin = forms.CharField(label=_("Origin of the name"), max_length=500, required=False)
-    province = forms.ModelChoiceField(
-        Province.objects.all(),
-        label=_("Province"),
-        required=False,
-        empty_label=_("No province: a body of the whole country"),
-    )
 
     def __init__(self, data: Any = None, *, kept: Kept = ALL, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -475,7 +475,7 @@ class AddAgencyForm(RosterForm):
         help_text=_("The office's own code; it is never used for another agency."),
     )
     valid_from = DayField(label=_("Exists from"))
-    field_order = ("code", "name", "group", "parent", "gso_code", "valid_from", "name_origin")
+    field_order = ("code", "name", "group", "parent", "province", "gso_code", "valid_from")
 
     def change(self, by: User) -> Change:
         """Add the agency."""

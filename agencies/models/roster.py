@@ -50,9 +50,13 @@ class AgencyGroup(models.Model):
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
 
-    def existing(self, as_of: AsOf) -> Any:
-        """Set beside each agency that exists on the day its group and parent."""
-        known = Entry.objects.last_known_at(as_of.known_at)
+    def existing(self, as_of: AsOf, known: int | None = None) -> Any:
+        """Set beside each agency that exists on the day its group and parent.
+
+        `known` is the last Entry by the moment, if at hand.
+        """
+        if known is None:
+            known = Entry.objects.last_known_at(as_of.known_at)
         held = known_by(known, "roster_records__") & held_on(as_of.day, "roster_records__")
         found = self.alias(roster=FilteredRelation("roster_records", condition=held))
         return found.filter(roster__isnull=False).annotate(
@@ -78,7 +82,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """
         known = Entry.objects.last_known_at(as_of.known_at)
         held = known_by(known, "status_records__") & held_on(as_of.day, "status_records__")
-        joined = self.existing(as_of).alias(
+        joined = self.existing(as_of, known).alias(
             standing=FilteredRelation("status_records", condition=held)
         )
         return joined.filter(standing__isnull=False).annotate(

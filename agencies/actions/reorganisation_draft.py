@@ -276,13 +276,18 @@ class Draft:
         present = RosterFacts(**life.roster_on(self.plan.takes_effect_on).facts())
         return replace(present, **{name: value for name, value in said.items() if value})
 
-    def _province(self, successor: SuccessorPlan) -> int | None:
-        """Return the province of the parent body that the plan names, else of a predecessor."""
+    def _province(self, successor: SuccessorPlan, below: tuple[str, ...] = ()) -> int | None:
+        """Return the province of the parent body that the plan names, else of a predecessor.
+
+        `below` are the bodies on the way up to this one: a plan may name a circle, and is
+        refused for it elsewhere.
+        """
         if (found := self._provinces.get(successor.parent)) is not None:
             return found
         made = {other.code: other for other in self.plan.successors}
-        if (above := made.get(successor.parent)) and above.code not in successor.predecessors:
-            return self.provinces.get(above.province) or self._province(above)
+        above, way = made.get(successor.parent), (*below, successor.code)
+        if above and above.code not in (*successor.predecessors, *way):
+            return self.provinces.get(above.province) or self._province(above, way)
         # A body that goes on stays where it is, whatever it takes in.
         codes = [successor.code] if successor.continues else successor.predecessors
         before = (self._provinces.get(code) for code in codes)

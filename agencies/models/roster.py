@@ -59,12 +59,14 @@ def in_provinces(as_of: AsOf, prefix: str = "") -> Q:
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
 
-    def existing(self, as_of: AsOf) -> Any:
+    def existing(self, as_of: AsOf, known: int | None = None) -> Any:
         """Set beside each agency that exists on the day its group, province and parent.
 
         Where provinces are asked for, those that were in none of them on the day are left out.
+        `known` is the last Entry by the moment, if at hand.
         """
-        known = Entry.objects.last_known_at(as_of.known_at)
+        if known is None:
+            known = Entry.objects.last_known_at(as_of.known_at)
         held = known_by(known, "roster_records__") & held_on(as_of.day, "roster_records__")
         found = self.alias(roster=FilteredRelation("roster_records", condition=held))
         if as_of.provinces:
@@ -94,7 +96,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """
         known = Entry.objects.last_known_at(as_of.known_at)
         held = known_by(known, "status_records__") & held_on(as_of.day, "status_records__")
-        joined = self.existing(as_of).alias(
+        joined = self.existing(as_of, known).alias(
             standing=FilteredRelation("status_records", condition=held)
         )
         return joined.filter(standing__isnull=False).annotate(

@@ -73,7 +73,7 @@ def load(*, agencies: int, records: int, seed: int, password: str) -> Country:
         if body.group
     ]
     actions.write_whole_histories(acts=[*_beginnings(made, by), *_acts(told, by, random)])
-    _reform(made, by, random)
+    _reform(made, random)
     _afterwards(by, Teller(random, _editions(), records, LAST), random)
     User.objects.filter(province__code__in=[p.key for p in of if not p.seat]).update(
         is_active=False
@@ -157,11 +157,12 @@ def _moment(day: date, seconds: int) -> datetime:
     return datetime.combine(day, time(8), HANOI) + timedelta(seconds=seconds)
 
 
-def _reform(made: Sequence[Body], by: dict[str, User], random: Random) -> None:
+def _reform(made: Sequence[Body], random: Random) -> None:
+    """Apply the decrees, which take bodies between provinces: no officer of one of them may."""
+    ministry = User.objects.get(username="chuyenvien")
     for number, plan in enumerate(reform.plans(made, random)):
-        seat = by[plan.decree_number[-3:-1]]
         with actions.demonstration_entries_at(_moment(reform.DAY, 60 * number)):
-            actions.apply_reorganisation(plan=plan, by=seat)
+            actions.apply_reorganisation(plan=plan, by=ministry)
 
 
 def _afterwards(by: dict[str, User], teller: Teller, random: Random) -> None:

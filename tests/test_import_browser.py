@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -129,12 +130,13 @@ def workers_of(server: subprocess.Popen[bytes]) -> list[int]:
 
 def wait_until_rows_are_taken(media: Path) -> None:
     """Wait until an import says that it has taken some rows, and not yet all."""
-    for _attempt in range(2_000):
+    for _attempt in range(10_000):
         for file in media.rglob("*.progress"):
-            done, rows = file.read_text("ascii").split()
-            if 0 < int(done) < int(rows):
-                return
-        time.sleep(0.005)
+            with suppress(ValueError, FileNotFoundError):  # made and not yet filled; taken away
+                done, rows = map(int, file.read_text("ascii").split())
+                if 0 < done < rows:
+                    return
+        time.sleep(0.002)
     pytest.fail("no import ran")
 
 

@@ -96,9 +96,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kontum_qms.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "kontum_qms.middleware.HeadersMiddleware",
     "kontum_qms.middleware.MethodsMiddleware",
+    "kontum_qms.probes.ProbeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "agencies.middleware.OriginMiddleware",
@@ -238,14 +240,24 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
-# What goes wrong is written to standard error, where the server's own words go.
+# What goes wrong is written to standard error, where the server's own words go: as text for
+# whoever sits before it, or as JSON for whoever gathers logs, who also gets a line a request.
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in ("text", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT: text or json")
+JSON_LOG = LOG_FORMAT == "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"text": {}, "json": {"()": "kontum_qms.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "loggers": {
         "django.request": {"handlers": ["console"], "level": "ERROR"},
         "kontum_qms.csp": {"handlers": ["console"], "level": "WARNING", "propagate": True},
+        "kontum_qms.requests": {
+            "handlers": ["console"] if JSON_LOG else [],
+            "level": "INFO" if JSON_LOG else "CRITICAL",
+        },
     },
 }
 
@@ -286,6 +298,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)/$"]  # asked by an address, beside the proxy
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # The list that browsers ship speaks for a whole domain, which is not an office's to give.

@@ -6,27 +6,9 @@ host=${HOST:-127.0.0.1}
 port=${PORT:-8000}
 python=.venv/bin/python
 
-# The server binds with SO_REUSEPORT: a second one would quietly share the
-# port with the first. A plain bind beforehand finds that out. And it takes
-# addresses only, no name like localhost.
-address=$("$python" - "$host" "$port" <<'END'
-import errno
-import socket
-import sys
-
-host, port = sys.argv[1:]
-if not (port.isdecimal() and 0 < int(port) < 65536):
-    sys.exit(f"PORT is a number from 1 to 65535, not {port!r}.")
-try:
-    family, *_, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
-    socket.create_server(address[:2], family=family).close()
-except OSError as error:
-    if error.errno == errno.EADDRINUSE:
-        sys.exit(f"Port {port} on {host} is in use: stop what listens there or take another, as in make run PORT=8001")
-    sys.exit(f"Cannot listen on {host}, port {port}: {error}")
-print(address[0])
-END
-)
+# Before anything is prepared: whether it can be served there at all.
+export HOST="$host" PORT="$port"
+"$python" -m kontum_qms.serve --check
 
 "$python" manage.py migrate --verbosity 0
 "$python" manage.py load_demo --if-empty
@@ -49,13 +31,11 @@ stop() {
 }
 trap stop INT TERM HUP
 
-# Each thread holds a database connection of its own, hence few of them.
 "$python" -c '
 import os, sys
 os.setsid()
-os.execv(sys.executable, [sys.executable, "-m", "granian", *sys.argv[1:]])
-' --interface wsgi --host "$address" --port "$port" --workers 2 --blocking-threads 4 --no-ws \
-	--respawn-failed-workers --workers-kill-timeout 5 --log-level warning kontum_qms.wsgi:application &
+os.execv(sys.executable, [sys.executable, "-m", "kontum_qms.serve"])
+' &
 server=$!
 
 # A trapped signal ends a wait early; the last one tells how the server ended.

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 
 ALIVE, READY = "/healthz/", "/readyz/"
 AGAIN = 5  # seconds for which a database that awaits migrations is not asked about them anew
@@ -42,7 +43,7 @@ class ProbeMiddleware:
 
 def readiness() -> dict[str, str]:
     """Return what work needs, each with "ok" or what is the matter."""
-    return {"database": _database(), "documents": _documents()}
+    return {"database": _database(), "documents": _documents(), "static": _static()}
 
 
 class _Migrations:
@@ -77,3 +78,12 @@ def _documents() -> str:
     while not place.exists() and place != place.parent:
         place = place.parent
     return "ok" if os.access(place, os.W_OK | os.X_OK) else "not writable"
+
+
+def _static() -> str:
+    """Say whether the site's own files were collected: no page can be drawn without them."""
+    try:
+        static("icon.svg")
+    except ValueError:
+        return "not collected"
+    return "ok"

@@ -3,9 +3,10 @@
     .venv/bin/python -m scripts.graceful [--readers 8] [--restarts 5] [--renewals 3]
 
 The server runs as the systemd unit in deploy/ runs it: `python -m kontum_qms.serve` on a socket
-that this script holds, as systemd does. Readers ask without a pause, each time over a connection
-of its own, as nginx does. Meanwhile the server is told to renew itself (SIGHUP), and is ended
-(SIGTERM) and started again. For comparison the same is done with a socket of the server's own.
+that this script holds, as systemd does, behind an nginx with the files of deploy/nginx/. Readers
+ask without a pause, each time over a connection of its own. Meanwhile the server is told to renew
+itself (SIGHUP), and is ended (SIGTERM) and started again. For comparison the same is done without
+nginx, and with a socket of the server's own.
 """
 
 import argparse
@@ -16,14 +17,16 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+DEPLOY = ROOT / "deploy" / "nginx"
 # Becomes the server; what systemd says of a socket names the process that shall have it.
 HAND_OVER = """
 import os, sys
@@ -75,6 +78,53 @@ def readers(port: int, count: int, path: str) -> Iterator[Tally]:
         tally.over.set()
         for thread in threads:
             thread.join()
+
+
+@contextmanager
+def proxy(site: int) -> Iterator[int]:
+    """Run nginx before the site as deploy/nginx/ has it; give its port."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "nginx.conf").write_text(nginx_conf(Path(folder), site, port), "utf-8")
+        command = ["nginx", "-p", folder, "-c", "nginx.conf", "-e", f"{folder}/error.log"]
+        process = subprocess.Popen([*command, "-g", "daemon off;"])
+        try:
+            wait_for_port(port)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def nginx_conf(folder: Path, site: int, port: int) -> str:
+    """Return a configuration of its own that takes the upstream and the proxy of the example."""
+    upstream = (DEPLOY / "upstream.conf").read_text("utf-8").replace(":8000", f":{site}")
+    (folder / "upstream.conf").write_text(upstream, "utf-8")
+    return f"""
+        worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+        events {{ worker_connections 512; }}
+        http {{
+            access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+            fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+            include {folder}/upstream.conf;
+            server {{
+                listen 127.0.0.1:{port};
+                location / {{ include {DEPLOY}/proxy.conf; }}
+            }}
+        }}"""
+
+
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens."""
+    for _attempt in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"nobody listens at port {port}")
 
 
 class Service:
@@ -137,18 +187,37 @@ class Service:
         self.socket.close()
 
 
-def measure(*, held: bool, count: int, restarts: int, renewals: int, path: str) -> Tally:
+@dataclass(frozen=True)
+class Trial:
+    """How the site is run, loaded and disturbed."""
+
+    held: bool
+    behind_nginx: bool
+    readers: int = 8
+    restarts: int = 5
+    renewals: int = 3
+    path: str = "/accounts/login/"
+
+    @property
+    def name(self) -> str:
+        """Say who holds the socket, and who stands before it."""
+        holder = "held by the service manager" if self.held else "the server's own"
+        return f"{holder}, behind nginx" if self.behind_nginx else holder
+
+
+def measure(trial: Trial) -> Tally:
     """Load the site, renew and restart it; return what became of the requests."""
-    service = Service(held=held)
+    service = Service(held=trial.held)
     try:
         service.start()
         service.wait()
-        with readers(service.port, count, path) as tally:
+        before = proxy(service.port) if trial.behind_nginx else nullcontext(service.port)
+        with before as port, readers(port, trial.readers, trial.path) as tally:
             time.sleep(2)
-            for _renewal in range(renewals):
+            for _renewal in range(trial.renewals):
                 service.renew()
                 time.sleep(10)  # each of two processes is given three and a half seconds
-            for _restart in range(restarts):
+            for _restart in range(trial.restarts):
                 tally.stops.append(service.stop())
                 service.start()
                 service.wait()
@@ -172,26 +241,20 @@ def main() -> None:
     parser.add_argument("--renewals", type=int, default=3)
     parser.add_argument("--path", default="/accounts/login/")
     given = parser.parse_args()
-    say(
-        "| socket | requests | lost | median ms | longest s | longest stop s |\n|---|---|---|---|---|---|"
-    )
+    say("| socket | requests | lost | median ms | longest s | longest stop s |")
+    say("|---|---|---|---|---|---|")
     worst = 0
-    for held, name in ((True, "held by the service manager"), (False, "the server's own")):
-        tally = measure(
-            held=held,
-            count=given.readers,
-            restarts=given.restarts,
-            renewals=given.renewals,
-            path=given.path,
-        )
+    for held, behind_nginx in ((True, True), (True, False), (False, False)):
+        trial = Trial(held, behind_nginx, **vars(given))
+        tally = measure(trial)
         median = 1000 * statistics.median(tally.seconds)
         say(
-            f"| {name} | {len(tally.seconds)} | {len(tally.lost)} | {median:.0f} "
+            f"| {trial.name} | {len(tally.seconds)} | {len(tally.lost)} | {median:.0f} "
             f"| {max(tally.seconds):.1f} | {max(tally.stops, default=0):.1f} |"
         )
         for reason in sorted(set(tally.lost)):
             say(f"  {tally.lost.count(reason)} × {reason}")
-        worst += len(tally.lost) if held else 0
+        worst += len(tally.lost) if behind_nginx else 0
     sys.exit(1 if worst else 0)
 
 

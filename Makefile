@@ -10,6 +10,8 @@
 #                disk, stops the database, lets eight people write at once, and reads everything again
 #                (make faults N=200 WRITES=200; SEED=… repeats a run; DATABASE_URL chooses the kind)
 #   make fuzz    every page, form and command with values that mean harm (make fuzz N=100)
+#   make wheelhouse  a folder of wheels from which the site installs without a network
+#                (make wheelhouse WINDOWS=3.11: for Windows and that version of Python)
 #   make clean   removes what the commands made, but never the data in var/
 
 PYTHON ?= python3
@@ -21,12 +23,13 @@ N = 10
 PEOPLE = 8
 WRITES = 10
 SEED =
+WINDOWS =
 
 VENV_PYTHON = .venv/bin/python
 
 export PYTHON HOST PORT
 
-.PHONY: run test lint audit bench faults fuzz clean
+.PHONY: run test lint audit bench faults fuzz wheelhouse clean
 
 run:
 	@sh scripts/ensure_venv.sh requirements.txt
@@ -67,6 +70,10 @@ fuzz:
 	@sh scripts/ensure_venv.sh requirements-dev.txt
 	FUZZ_EXAMPLES=$(N) exec $(VENV_PYTHON) -m pytest -n auto tests/test_fuzz_queries.py \
 		tests/test_fuzz_forms.py tests/test_fuzz_headers.py tests/test_fuzz_commands.py
+
+wheelhouse:
+	@sh scripts/ensure_venv.sh requirements.txt
+	@$(VENV_PYTHON) -m scripts.wheelhouse $(if $(WINDOWS),--windows $(WINDOWS))
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results var/static

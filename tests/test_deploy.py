@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 # Of the images and of Python, not of this site.
 FOREIGN = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "HOST_NAME", "PYTHONUNBUFFERED"}
+NGINX, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
+SYSTEMD = shutil.which("systemd-analyze")
+REQUEST = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
 
 
 def known_settings():
@@ -60,7 +63,7 @@ def test_the_unit_waits_longer_than_the_server_takes_to_end():
     assert int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0]) > seconds
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.skipif(SYSTEMD is None, reason="systemd is not installed")
 def test_systemd_knows_every_line(tmp_path):
     for unit in (DEPLOY / "systemd").iterdir():
         # The program lies elsewhere here, and the account is not there.
@@ -68,7 +71,7 @@ def test_systemd_knows_every_line(tmp_path):
         text = re.sub("^(User|Group|EnvironmentFile)=.*\n", "", text, flags=re.MULTILINE)
         (tmp_path / unit.name).write_text(text.replace("/opt/kontum-qms", "/"))
     done = subprocess.run(
-        ["systemd-analyze", "verify", *sorted(map(str, tmp_path.iterdir()))],
+        [SYSTEMD, "verify", *sorted(map(str, tmp_path.iterdir()))],
         capture_output=True,
         text=True,
         check=False,
@@ -78,13 +81,19 @@ def test_systemd_knows_every_line(tmp_path):
 
 
 @pytest.mark.skipif(
-    shutil.which("nginx") is None or shutil.which("openssl") is None,
+    NGINX is None or OPENSSL is None,
     reason="nginx or openssl is not installed: apt install nginx-light openssl",
 )
 def test_nginx_knows_every_line(tmp_path):
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
-        + ["-keyout", tmp_path / "privkey.pem", "-out", tmp_path / "fullchain.pem"],
+        [
+            OPENSSL,
+            *REQUEST,
+            "-keyout",
+            tmp_path / "privkey.pem",
+            "-out",
+            tmp_path / "fullchain.pem",
+        ],
         check=True,
         capture_output=True,
     )
@@ -96,7 +105,7 @@ def test_nginx_knows_every_line(tmp_path):
     frame = f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}} http {{ {site} }}"
     (tmp_path / "nginx.conf").write_text(frame)
     done = subprocess.run(
-        ["nginx", "-t", "-c", str(tmp_path / "nginx.conf")],
+        [NGINX, "-t", "-c", str(tmp_path / "nginx.conf")],
         capture_output=True,
         text=True,
         check=False,

@@ -17,18 +17,21 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
-def lines(monkeypatch):
+def lines():
     """Collect what is logged, as it would be written."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(JsonFormatter())
     loggers = [logging.getLogger(name) for name in ("kontum_qms.requests", "django.request")]
+    was = {}
     for logger in loggers:
         logger.addHandler(handler)
-        monkeypatch.setattr(logger, "level", logging.INFO)
+        was[logger] = logger.level
+        logger.setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     for logger in loggers:
         logger.removeHandler(handler)
+        logger.setLevel(was[logger])
 
 
 def test_a_request_leaves_one_line_without_what_was_asked(client, lan, lines):

@@ -6,7 +6,6 @@ holds a lock on the file, which the system takes back from a process that is kil
 a one wrote last is not taken for an import that runs.
 """
 
-import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,11 @@ from types import TracebackType
 from typing import Self
 
 from agencies.models import Upload
+
+try:
+    import fcntl
+except ImportError:  # on Windows, where an import tells nothing until its end
+    fcntl = None  # type: ignore[assignment]
 
 LENGTH = 24  # of what the file says, always the same, so that it is replaced at one stroke
 
@@ -27,6 +31,8 @@ class Progress:
 
     def __enter__(self) -> Self:
         """Say that the import has begun; of two at once, the first alone is told of."""
+        if fcntl is None:
+            return self
         with suppress(OSError):  # a full disk must not stop the import
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -70,6 +76,8 @@ def progress_of(upload: Upload) -> tuple[int, int] | None:
 
 def _is_free(file: int) -> bool:
     """Say whether no process holds the lock of a file."""
+    if fcntl is None:
+        return True
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,12 +1,14 @@
 """Several people recording at once, partly about the same agencies, each in an own browser."""
 
 import random
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count, islice
 
 from django.db import connections
 
@@ -52,11 +54,12 @@ def people_at_once(site: Site, number: int, writes: int, seed: int) -> int:
     shared, rest = codes[:SHARED], codes[SHARED:]
     people = [_person(site, n, rest[n::number]) for n in range(number)]
     target, first = edition(), Entry.objects.count()
+    taken = set(StatusRecord.objects.values_list("valid_from", flat=True))
     connections.close_all()
     begun = time.monotonic()
     with ThreadPoolExecutor(number) as threads:
         for n, person in enumerate(people):
-            moments = [FIRST_DAY + timedelta(days=n + number * k) for k in range(writes)]
+            moments = list(islice(free_days(taken), n, number * writes, number))
             chance = random.Random(seed + n)
             threads.submit(_write_all, person, moments, shared, chance, target)
     elapsed = time.monotonic() - begun
@@ -67,6 +70,11 @@ def people_at_once(site: Site, number: int, writes: int, seed: int) -> int:
     connections.close_all()
     _tell(people, elapsed, wrong)
     return len(wrong)
+
+
+def free_days(taken: set[date]) -> Iterator[date]:
+    """Yield the days on which no record begins yet: there one is corrected, not recorded."""
+    return (day for n in count() if (day := FIRST_DAY + timedelta(days=n)) not in taken)
 
 
 def _person(site: Site, n: int, own: list[str]) -> Person:
@@ -114,9 +122,15 @@ def _write(person: Person, agency: str, day: date, target: int) -> None:
             return
         told = 'class="versions"' in page.body and number in page.body
         if page.status != 409 or not told:
-            raise RuntimeError(f"answered {page.status}: {page.body[:3000]}")
+            raise RuntimeError(f"answered {page.status}: {words_of(page.body)}")
         person.conflicts += 1
     raise RuntimeError("never taken")
+
+
+def words_of(page: str) -> str:
+    """Return what a page says below its head, without its marks."""
+    words = re.sub(r"<[^>]*>", " ", page.partition("<main")[2])
+    return re.sub(r"\s+", " ", words)[:3000]
 
 
 def _lost(people: list[Person]) -> Iterator[str]:

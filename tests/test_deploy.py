@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 # Of the images and of Python, not of this site.
 FOREIGN = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "HOST_NAME", "PYTHONUNBUFFERED"}
-NGINX, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
-SYSTEMD = shutil.which("systemd-analyze")
+NGINX, OPENSSL = shutil.which("nginx") or "", shutil.which("openssl") or ""
+SYSTEMD = shutil.which("systemd-analyze") or ""
 REQUEST = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
 
 
@@ -63,7 +63,7 @@ def test_the_unit_waits_longer_than_the_server_takes_to_end():
     assert int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0]) > seconds
 
 
-@pytest.mark.skipif(SYSTEMD is None, reason="systemd is not installed")
+@pytest.mark.skipif(not SYSTEMD, reason="systemd is not installed")
 def test_systemd_knows_every_line(tmp_path):
     for unit in (DEPLOY / "systemd").iterdir():
         # The program lies elsewhere here, and the account is not there.
@@ -81,7 +81,7 @@ def test_systemd_knows_every_line(tmp_path):
 
 
 @pytest.mark.skipif(
-    NGINX is None or OPENSSL is None,
+    not (NGINX and OPENSSL),
     reason="nginx or openssl is not installed: apt install nginx-light openssl",
 )
 def test_nginx_knows_every_line(tmp_path):

@@ -40,8 +40,8 @@ def posix_parts(source):
         elif isinstance(node, ast.ImportFrom) and node.module in POSIX_MODULES:
             yield node.module
         elif isinstance(node, ast.Attribute) and node.attr in POSIX_NAMES:
-            is_guess = isinstance(node.value, ast.Name) and node.value.id in {"os", "signal"}
-            yield from [f"{node.value.id}.{node.attr}"] if is_guess else []
+            of = ast.unparse(node.value)
+            yield from [f"{of}.{node.attr}"] if of in {"os", "signal"} else []
 
 
 def test_the_program_takes_nothing_that_only_posix_has():

@@ -9,15 +9,16 @@ a one wrote last is not taken for an import that runs.
 import os
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Self
 
 from agencies.models import Upload
 
+fcntl: ModuleType | None
 try:
     import fcntl
 except ImportError:  # on Windows, where an import tells nothing until its end
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 LENGTH = 24  # of what the file says, always the same, so that it is replaced at one stroke
 

@@ -15,6 +15,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 
+from kontum_qms.replica import REPLICA, state
+
 ALIVE, READY = "/healthz/", "/readyz/"
 AGAIN = 5  # seconds for which a database that awaits migrations is not asked about them anew
 
@@ -36,14 +38,21 @@ class ProbeMiddleware:
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
         parts = {"process": "ok"} if request.path_info == ALIVE else readiness()
-        answer = JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
+        can_work = all(parts[part] == "ok" for part in parts if part != REPLICA)
+        answer = JsonResponse(parts, status=200 if can_work else 503)
         answer["Cache-Control"] = "no-store"
         return answer
 
 
 def readiness() -> dict[str, str]:
-    """Return what work needs, each with "ok" or what is the matter."""
-    return {"database": _database(), "documents": _documents(), "static": _static()}
+    """Return what work needs, each with "ok" or what is the matter.
+
+    A copy that reports may be read from is told of; work goes on without it.
+    """
+    parts = {"database": _database(), "documents": _documents(), "static": _static()}
+    if REPLICA in settings.DATABASES and parts["database"] == "ok":
+        parts[REPLICA] = state()
+    return parts
 
 
 class _Migrations:

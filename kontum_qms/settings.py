@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kontum_qms.middleware.SecondFactorMiddleware",
+    "kontum_qms.replica.ReplicaMiddleware",
     "agencies.middleware.QuestionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -168,6 +169,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     told = DATABASES["default"].get("OPTIONS", {})  # in DATABASE_URL, which goes first
     DATABASES["default"]["OPTIONS"] = {**POSTGRES_OPTIONS, **told}
+# A second server that follows the first by streaming replication: reports are read from it.
+if replica_url := env.str("REPLICA_URL", default=""):
+    replica = env.db_url_config(replica_url)
+    if {replica["ENGINE"], DATABASES["default"]["ENGINE"]} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured("REPLICA_URL: a copy of PostgreSQL, of PostgreSQL alone")
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **replica,
+        "OPTIONS": {**POSTGRES_OPTIONS, **replica.get("OPTIONS", {})},
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["kontum_qms.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Never served as it lies there: documents are sent by a view, to those who may see them.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
@@ -254,6 +267,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"handlers": ["console"], "level": "ERROR"},
         "kontum_qms.csp": {"handlers": ["console"], "level": "WARNING", "propagate": True},
+        "kontum_qms.replica": {"handlers": ["console"], "level": "WARNING"},
         "kontum_qms.requests": {
             "handlers": ["console"] if JSON_LOG else [],
             "level": "INFO" if JSON_LOG else "CRITICAL",

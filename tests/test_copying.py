@@ -82,7 +82,7 @@ def test_everything_is_copied_and_proved_and_a_difference_is_named(office, targe
 
 def rename(target):
     """Change one word past the program."""
-    statement = "UPDATE agencies_agencygroup SET name = 'Nhóm khác' WHERE code = 'SO'"
+    statement = "UPDATE agencies_agencygroup SET name = 'Nhóm khác' WHERE code = 'CAP_TINH'"
     if target.startswith("sqlite"):
         with closing(sqlite3.connect(target.removeprefix("sqlite:///"))) as other, other:
             assert other.execute(statement).rowcount == 1

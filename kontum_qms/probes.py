@@ -74,10 +74,9 @@ def _database() -> str:
             _Migrations.complete = not executor.migration_plan(executor.loader.graph.leaf_nodes())
             _Migrations.asked_again_at = time.monotonic() + AGAIN
     except DatabaseError:
-        connection.close()
+        if not connection.in_atomic_block:
+            connection.close()
         return "away"
-    finally:
-        connection.close_if_unusable_or_obsolete()
     return "ok" if _Migrations.complete else "awaits migrations"
 
 

@@ -210,7 +210,7 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # not su
         sent = is_sent and bool(account.email) and sent_by_mail(link, address)
         given = {"address": address, "link": link, "asked": is_sent, "sent": sent}
         response = self._page(request, "link_made", account, **given)
-        response["Cache-Control"] = "no-store"
+        response["Cache-Control"] = "no-store, no-transform"  # a secret is not compressed
         return response
 
     def _page(self, request: HttpRequest, name: str, account: User, **more: Any) -> HttpResponse:

@@ -13,11 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from agencies import actions
+from kontum_qms.compression import shows_secret
 
 
 @login_not_required
 @sensitive_post_parameters()
 @never_cache
+@shows_secret
 def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     """Let the bearer of a link choose a password; looking at the page does not use the link up."""
     link = actions.open_link(token)

@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 
+from kontum_qms.bundles import sheets
+
 # The page asks for its files under addresses of their own, so that the worker answers for it
 # alone and no other page's files pass through it.
 SUFFIX = "?offline"
-FILES = ("icon.svg", "css/tokens.css", "css/base.css", "css/header.css")
 
 
 @login_not_required
@@ -38,7 +39,7 @@ def worker_source() -> str:
     context = {
         "page": page,
         "page_sent": f"{page}?sent",
-        "files": [static(name) + SUFFIX for name in FILES],
+        "files": [static(name) + SUFFIX for name in ("icon.svg", *sheets("bare"))],
         "version": sha256("".join(texts).encode()).hexdigest()[:12],
     }
     return render_to_string("service_worker.js", context)

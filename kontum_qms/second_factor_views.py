@@ -29,6 +29,7 @@ from agencies.second_factor import (
 )
 from agencies.typed import typed
 from kontum_qms.account_forms import PasswordForm, SetUpForm, SignInCodeForm
+from kontum_qms.compression import shows_secret
 from kontum_qms.signing_in import VERIFIED, WAITING, go_on, let_in, waiting_user, warn_of_few_codes
 from kontum_qms.typed_pages import sign_in_page
 from kontum_qms.views import SignInView, code_page, locked_out
@@ -87,6 +88,7 @@ def _refuse(request: HttpRequest, user: User, form: SignInCodeForm, answer: Answ
 
 @sensitive_post_parameters("code", "password")
 @never_cache
+@shows_secret
 def set_up(request: HouseRequest) -> HttpResponse:
     """Show the secret to be read by an app; begin once the app's code is given."""
     if has_factor(request.user):
@@ -150,6 +152,7 @@ def second_factor(request: HouseRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters("password")
 @never_cache
+@shows_secret
 def change_second_factor(request: HouseRequest) -> HttpResponse:
     """Make new recovery codes, or turn the second factor off; either takes the password."""
     form = PasswordForm(request, request.POST)

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "kontum_qms.middleware.MethodsMiddleware",
     "kontum_qms.probes.ProbeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kontum_qms.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "agencies.middleware.OriginMiddleware",
     "kontum_qms.middleware.PatientSessionMiddleware",
@@ -139,6 +140,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "agencies.context_processors.house",
             ],
+            "libraries": {"bundles": "kontum_qms.bundles"},
         },
     },
 ]
@@ -282,6 +284,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "kontum_qms.finders.PlotlyFinder",
+    "kontum_qms.finders.BundleFinder",
 ]
 STORAGES = {
     # Uploads: read by the server's own account alone.

@@ -9,13 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -61,8 +59,7 @@ def open_to_everybody(view: View) -> View:
             response["Cache-Control"] = "no-store"
         return _for_everybody(response)
 
-    compressed: View = decorator_from_middleware(GZipMiddleware)(answered)  # type: ignore[assignment]
-    return csrf_exempt(login_not_required(compressed))
+    return csrf_exempt(login_not_required(answered))
 
 
 def _for_everybody(response: HttpResponse) -> HttpResponse:

@@ -15,6 +15,8 @@ LEVELS = {
     "house_style": 0,
     "converters": 0,
     "finders": 0,
+    "bundles": 0,
+    "compression": 0,
     "permissions": 1,
     "models": 2,
     "uploads": 2,

@@ -2,7 +2,7 @@
 // the colours of the theme, and answer clicks and keys. Without this script every table remains.
 "use strict";
 (() => {
-  const plotly = document.currentScript.dataset.plotly;
+  const { plotly, sheet } = document.currentScript.dataset;
   const config = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
   const paper = { width: 660, height: 310 }; // A4 between its margins in CSS pixels; print.css has the same
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -152,22 +152,32 @@
     speaker.className = "unseen";
     speaker.setAttribute("role", "status");
     document.body.append(probe, speaker);
-    const script = document.createElement("script");
-    script.src = plotly;
+    // Its rules go into a sheet of our own, which must be there when it begins.
+    const rules = Object.assign(document.createElement("link"), { id: "plotly.js-style-global", rel: "stylesheet", href: sheet });
+    const script = Object.assign(document.createElement("script"), { src: plotly });
+    rules.addEventListener("load", () => document.head.append(script));
     script.addEventListener("load", drawAll);
-    document.head.append(script);
+    document.head.append(rules);
   }
 
-  // Two frames on, the page has been painted; the large script disturbs nobody any more.
-  // The first paint never waits for the script. A page that is not painted (a tab in the
-  // background) fetches it after a while all the same.
+  // Once the page has been painted, has all that it needs and is at rest, the large script disturbs
+  // nobody any more. A page that is not painted (a tab in the background) fetches it after a while
+  // all the same.
   let asked = false;
   const fetchOnce = () => {
     if (!asked) fetchPlotly();
     asked = true;
   };
-  new PerformanceObserver((list) => {
-    if (list.getEntriesByName("first-contentful-paint").length) fetchOnce();
-  }).observe({ type: "paint", buffered: true });
-  setTimeout(fetchOnce, 4000);
+  const atRest = () => (window.requestIdleCallback ? requestIdleCallback(fetchOnce, { timeout: 1000 }) : fetchOnce());
+  const painted = new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+      if (list.getEntriesByName("first-contentful-paint").length) resolve();
+    }).observe({ type: "paint", buffered: true });
+  });
+  const loaded = new Promise((resolve) => {
+    if (document.readyState === "complete") resolve();
+    else addEventListener("load", resolve);
+  });
+  Promise.all([painted, loaded]).then(atRest);
+  loaded.then(() => setTimeout(fetchOnce, 4000));
 })();

@@ -6,6 +6,8 @@
 #   make lint    style, types, forgotten migrations
 #   make audit   known vulnerabilities of what is pinned
 #   make bench   what the hot pages cost, beside the cheapest page, in one run
+#   make weigh   what every page weighs as it is sent, and when it is seen on a slow line: docs/bench/weight.md
+#                (make weigh RUNS=5)
 #   make faults  kills imports, updates, reorganisations, freezes and backups at random moments, fills the
 #                disk, stops the database, lets eight people write at once, and reads everything again
 #                (make faults N=200 WRITES=200; SEED=… repeats a run; DATABASE_URL chooses the kind)
@@ -22,6 +24,7 @@ ARGS =
 N = 10
 PEOPLE = 8
 WRITES = 10
+RUNS = 5
 SEED =
 WINDOWS =
 
@@ -29,7 +32,7 @@ VENV_PYTHON = .venv/bin/python
 
 export PYTHON HOST PORT
 
-.PHONY: run test lint audit bench faults fuzz wheelhouse clean
+.PHONY: run test lint audit bench weigh faults fuzz wheelhouse clean
 
 run:
 	@sh scripts/ensure_venv.sh requirements.txt
@@ -58,6 +61,12 @@ audit:
 bench:
 	@sh scripts/ensure_venv.sh requirements.txt
 	@$(VENV_PYTHON) scripts/bench.py
+
+# In a real browser; a database and a folder of its own, made and removed by the run.
+weigh:
+	@sh scripts/ensure_venv.sh requirements-dev.txt
+	@chromium=$$(sh scripts/ensure_chromium.sh) && \
+		CHROMIUM="$$chromium" exec $(VENV_PYTHON) -m scripts.weigh --runs $(RUNS)
 
 # exec: as above; a database and a folder of its own, made and removed by the run.
 faults:

@@ -102,7 +102,7 @@ def collected(settings, tmp_path):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-    finders.get_finder.cache_clear()
+    finders.get_finder.cache_clear()  # type: ignore[attr-defined]
     call_command("collectstatic", "--noinput", "--verbosity", "0")
     return settings.STATIC_ROOT / "css"
 

@@ -21,7 +21,17 @@ the first page of all fetches after everything else. Paint is the largest conten
 1.5 Mbit/s with 150 ms and a processor slowed four times, the median of {runs} visits.
 
 """
-COLUMNS = ("page", "HTML", "CSS", "scripts", "Plotly", "worker", "other", "first visit", "requests")
+COLUMNS: tuple[str, ...] = (
+    "page",
+    "HTML",
+    "CSS",
+    "scripts",
+    "Plotly",
+    "worker",
+    "other",
+    "first visit",
+    "requests",
+)
 COLUMNS += ("later visit", "requests", "paint first, ms", "later, ms", "shift")
 
 

@@ -61,6 +61,7 @@ new PerformanceObserver(list => { window.seen.paint = list.getEntries().at(-1).s
 new PerformanceObserver(list => list.getEntries().forEach(
   one => { if (!one.hadRecentInput) window.seen.shift += one.value; }))
   .observe({type: 'layout-shift', buffered: true});"""
+ANSWERED = "performance.getEntriesByType('navigation')[0].responseStart"
 Row = dict[str, Any]
 
 
@@ -220,6 +221,7 @@ def slow(browser: Browser, url: str, state: StorageState | None, runs: int) -> R
     first: list[float] = []
     later: list[float] = []
     shifts: list[float] = []
+    answers: list[float] = []  # until the first byte of the page: latency and the server's work
     for _run in range(runs):
         context = browser.new_context(storage_state=state, service_workers="block")
         page = context.new_page()
@@ -235,9 +237,11 @@ def slow(browser: Browser, url: str, state: StorageState | None, runs: int) -> R
             seen = page.evaluate("window.seen")
             paints.append(seen["paint"])
             shifts.append(seen["shift"])
+            answers.append(page.evaluate(ANSWERED))
             page.goto("about:blank")
         context.close()
     medians = {"lcp_first": statistics.median(first), "lcp_later": statistics.median(later)}
+    medians["answered"] = statistics.median(answers)
     spread = {"lcp_first_all": first, "lcp_later_all": later}
     rounded = {name: round(value) for name, value in medians.items()}
     listed = {name: [round(value) for value in values] for name, values in spread.items()}

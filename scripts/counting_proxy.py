@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 CHUNK = 65_536
+END_OF_HEAD = b"\r\n\r\n"
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Exchange:
     target: str
     at: float  # seconds on time.perf_counter
     size: int = 0
-    head: bytearray = field(default_factory=bytearray)  # the beginning, with the headers
+    head: bytearray = field(default_factory=bytearray)  # the headers, to the empty line
 
     @property
     def status(self) -> int:
@@ -34,7 +35,7 @@ class Exchange:
     @property
     def headers(self) -> dict[str, str]:
         """Return the headers of the answer, their names in small letters."""
-        lines = bytes(self.head).partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
+        lines = bytes(self.head).partition(END_OF_HEAD)[0].decode("latin-1").split("\r\n")[1:]
         parts = (line.partition(":") for line in lines)
         return {name.strip().lower(): value.strip() for name, _colon, value in parts}
 
@@ -85,14 +86,19 @@ def _begun(chunk: bytes, current: list[Exchange]) -> Exchange | None:
     return Exchange(line[0].decode("ascii"), line[1].decode("latin-1"), time.perf_counter())
 
 
+def _head_of(begun: bytearray) -> bytearray:
+    head, end, _body = begun.partition(END_OF_HEAD)
+    return head + end
+
+
 def _answers(server: socket.socket, browser: socket.socket, current: list[Exchange]) -> None:
     """Pass answers back and count them."""
     with suppress(OSError):
         while chunk := server.recv(CHUNK):
             if current:
                 current[0].size += len(chunk)
-                if b"\r\n\r\n" not in current[0].head:
-                    current[0].head += chunk[:CHUNK]
+                if END_OF_HEAD not in current[0].head:
+                    current[0].head = _head_of(current[0].head + chunk)
             browser.sendall(chunk)
     with suppress(OSError):
         browser.shutdown(socket.SHUT_RDWR)

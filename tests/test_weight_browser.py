@@ -13,7 +13,8 @@ from tests.browser import sign_in
 pytestmark = pytest.mark.xdist_group("second browser")
 DASHBOARD = "/?as_of=2021-11-15"
 LATER_OF_THE_SAME = """() => {
-  const asked = performance.getEntriesByType('resource').find(one => one.name.includes('plotly.min'));
+  const files = performance.getEntriesByType('resource');
+  const asked = files.find(one => one.name.includes('plotly.min'));
   const painted = performance.getEntriesByName('first-contentful-paint')[0];
   return [painted.startTime, performance.getEntriesByType('navigation')[0].loadEventStart,
     asked.startTime];
@@ -65,10 +66,10 @@ def test_the_dashboard_is_light_and_its_large_script_comes_last_and_once(signed_
 
     again, exchanges = visited(page, proxy, DASHBOARD)
     assert again["html"] > 10_000
-    assert again["css"] == again["scripts"] == again["plotly"] == again["worker"] == 0
+    assert again["css"] == again["scripts"] == again["plotly"] == 0
     other, exchanges = visited(page, proxy, "/plans/?as_of=2021-11-15")
     assert page.locator(".chart--drawn").count()
-    assert {kind_of(one) for one in exchanges} == {"html"}
+    assert {kind_of(one) for one in exchanges} - {"worker"} == {"html"}
     assert other["uncompressed"] == []
 
 
@@ -102,8 +103,8 @@ def test_every_byte_is_counted(site, proxy):
         body = answer.read()
     settled(proxy)
     (exchange,) = proxy.take()
-    head = bytes(exchange.head).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    assert exchange.size == len(head) + len(body)
+    assert exchange.head.endswith(b"\r\n\r\n")
+    assert exchange.size == len(exchange.head) + len(body)
     assert (exchange.method, exchange.target, exchange.status) == ("GET", "/accounts/login/", 200)
     assert is_too_long(exchange)  # asked for without compression
 
@@ -118,7 +119,7 @@ def told(kind, size, encoding=""):
     [
         (told("text/html", 5000), True),
         (told("application/json", 5000), True),
-        (told("text/html", 150), False),
+        (told("text/html", 550), False),
         (told("text/html", 5000, "Content-Encoding: gzip\r\n"), False),
         (told("image/png", 5000), False),
     ],

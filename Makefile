@@ -5,7 +5,9 @@
 #   make test    the whole suite, browser tests included (make test ARGS="-k roster")
 #   make lint    style, types, forgotten migrations
 #   make audit   known vulnerabilities of what is pinned
-#   make bench   what the hot pages cost, beside the cheapest page, in one run
+#   make bench   what pages, roll-ups and files cost at several sizes, beside the naive ways, in one run
+#                (make bench AGENCIES=148,1500 DATABASES=sqlite,postgres ONLY=list,search);
+#                make bench FULL=1: up to a country of 15 000 agencies on both databases, into docs/bench
 #   make weigh   what every page weighs as it is sent, and when it is seen on a slow line: docs/bench/weight.md
 #                (make weigh RUNS=5)
 #   make faults  kills imports, updates, reorganisations, freezes and backups at random moments, fills the
@@ -57,10 +59,11 @@ audit:
 	@sh scripts/ensure_venv.sh requirements-dev.txt
 	$(VENV_PYTHON) scripts/audit_dependencies.py
 
-# Ratios in one run; absolute times are this machine's.
+# Ratios in one run; absolute times are this machine's. On a quiet one, or they are its neighbours'.
 bench:
 	@sh scripts/ensure_venv.sh requirements.txt
-	@$(VENV_PYTHON) scripts/bench.py
+	@exec $(VENV_PYTHON) -m scripts.bench $(if $(FULL),--full) $(if $(AGENCIES),--agencies $(AGENCIES)) \
+		$(if $(DATABASES),--databases $(DATABASES)) $(if $(ONLY),--only $(ONLY))
 
 # In a real browser; a database and a folder of its own, made and removed by the run.
 weigh:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities import actions
+from activities.access import find_row
 from activities.models import Training
 from activities.training_forms import SheetForm, TakeForm
 from activities.training_sheet import SheetPreview, choices_of, names_on, read_sheet
@@ -20,6 +21,7 @@ from agencies.exchange import BadWorkbook
 from agencies.middleware import HouseRequest
 from agencies.models import Upload
 from agencies.permissions import Act, allowed_to
+from agencies.scope import province_of
 from agencies.typed import is_drawn_again, keeps_typed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,8 +32,9 @@ LISTED = (RowState.ERROR, RowState.CHANGED, RowState.NEW)
 @allowed_to(Act.VIEW)
 def template(request: HouseRequest, pk: int) -> HttpResponse:
     """Send the sheet of a course, to be filled."""
-    training = get_object_or_404(Training, pk=pk)
-    content = sheet_to_fill(training.title, names_on(training.starts_on), timezone.localtime())
+    training = find_row(request.user, Training, pk=pk)
+    names = names_on(training.starts_on, province_of(request.user))
+    content = sheet_to_fill(training.title, names, timezone.localtime())
     name = f"tham-du-{pk}.xlsx"
     note_export(by=request.user, name=name)
     response = HttpResponse(content, content_type=XLSX)
@@ -43,7 +46,7 @@ def template(request: HouseRequest, pk: int) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def take_sheet(request: HouseRequest, pk: int) -> HttpResponse:
     """Keep a sheet and lead to the look at its rows."""
-    training = get_object_or_404(Training, pk=pk)
+    training = find_row(request.user, Training, pk=pk)
     if request.method != "POST":
         return redirect(request.question.url("activities:training", pk))
     form = SheetForm(request.POST, request.FILES)
@@ -64,7 +67,7 @@ def take_sheet(request: HouseRequest, pk: int) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def import_sheet(request: HouseRequest, pk: int, upload: int) -> HttpResponse:
     """Show what every row of a sheet would do, and import the rows ticked as one act."""
-    training = get_object_or_404(Training, pk=pk)
+    training = find_row(request.user, Training, pk=pk)
     kept = get_object_or_404(Upload, pk=upload, by=request.user)
     form = TakeForm(request.POST if request.method == "POST" else None)
     try:

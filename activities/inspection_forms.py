@@ -70,9 +70,11 @@ class AgencyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Agency.objects.all(), **kwargs)
 
-    def name_agencies(self) -> None:
-        """Draw the choices; asked once a form, as there may be many."""
+    def name_agencies(self, province: int | None = None) -> None:
+        """Draw the choices, of one province where told; asked once a form, as there may be many."""
         records = RosterRecord.objects.believed().filter(group__isnull=False)
+        if province is not None:
+            records = records.filter(province=province)
         named = records.order_by("sort_key", "-valid_from")
         rows = named.values_list("agency", "name", "agency__code")
         choices = {agency: f"{name} ({code})" for agency, name, code in rows}
@@ -106,13 +108,15 @@ class VisitForm(RowForm, forms.ModelForm):  # type: ignore[type-arg]  # not subs
             "rating": _("Empty where the office does not rate."),
         }
 
-    def __init__(self, data: Any = None, *, instance: Inspection) -> None:
+    def __init__(
+        self, data: Any = None, *, instance: Inspection, province: int | None = None
+    ) -> None:
         year = (instance.visited_on or timezone.localdate()).year
         initial = {"seen": actions.last_version(instance), "checklist_year": year}
         super().__init__(data, instance=instance, initial=initial)
         agency = self.fields["agency"]
         assert isinstance(agency, AgencyField)
-        agency.name_agencies()
+        agency.name_agencies(province)
         edition, form = self.fields["edition"], self.fields["form"]
         assert isinstance(edition, forms.ModelChoiceField)
         edition.empty_label = _("No edition")

@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from activities import actions, rollups
+from activities.access import find_row, require_shown
 from activities.form_pages import form_page
 from activities.inspection_forms import (
     CancelForm,
@@ -31,7 +32,8 @@ from activities.readings import Reading, year_of
 from activities.row_versions import versions_of, versions_of_parts
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, AgencyGroup, RosterRecord
-from agencies.permissions import Act, allowed_to
+from agencies.permissions import Act, allowed_to, of_all_provinces
+from agencies.scope import province_of, shown_to
 from agencies.typed import keeps_typed
 from agencies.views import keep_upload
 
@@ -54,6 +56,8 @@ def inspections(request: HouseRequest) -> HttpResponse:
     year, asked = asked_year(request), Reading(request.question.as_of)
     period = year_of(year)
     plans = InspectionPlan.history.as_of(asked.as_of.known_at)
+    if asked.as_of.provinces:
+        plans = plans.filter(id__in={row.plan_id for row, _year in asked.planned})
     context = {
         "year": year,
         "years": years_to_choose(asked, year),
@@ -96,8 +100,9 @@ def known(model: Any, pk: int, request: HouseRequest) -> Any:
     """Return a row as it was known at the moment asked about.
 
     Raises:
-        Http404: there was none.
+        Http404: there was none, or it is another province's.
     """
+    require_shown(request.user, model, pk)
     found = model.history.as_of(request.question.as_of.known_at).filter(id=pk).first()
     if found is None:
         raise Http404
@@ -115,7 +120,7 @@ def plan_add(request: HouseRequest) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def plan_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Change a year's plan."""
-    return plan_form(request, get_object_or_404(InspectionPlan, pk=pk), _("Change the plan"))
+    return plan_form(request, find_row(request.user, InspectionPlan, pk=pk), _("Change the plan"))
 
 
 def plan_form(request: HouseRequest, row: InspectionPlan, title: str) -> HttpResponse:
@@ -124,7 +129,7 @@ def plan_form(request: HouseRequest, row: InspectionPlan, title: str) -> HttpRes
     form = PlanForm(
         data_of(request),
         instance=row,
-        agencies=agencies_of(row.year),
+        agencies=agencies_of(row.year, province_of(request.user)),
         planned=dict(standing.values_list("agency", "form")),
     )
     question = request.question
@@ -144,11 +149,13 @@ def plan_form(request: HouseRequest, row: InspectionPlan, title: str) -> HttpRes
     )
 
 
-def agencies_of(year: int) -> list[tuple[int, str, str]]:
-    """Return the counted agencies of a year, by group and name, as now known."""
+def agencies_of(year: int, province: int | None = None) -> list[tuple[int, str, str]]:
+    """Return the counted agencies of a year, or of a province then, by group and name, as known."""
     believed = RosterRecord.objects.believed().filter(
         group__isnull=False, valid_from__lte=date(year, 12, 31)
     )
+    if province is not None:
+        believed = believed.filter(province=province)
     rows = believed.exclude(valid_to__lte=date(year, 1, 1)).order_by(
         "group__position", "sort_key", "valid_from"
     )
@@ -164,7 +171,7 @@ def agencies_of(year: int) -> list[tuple[int, str, str]]:
 @allowed_to(Act.RECORD)
 def plan_cancel(request: HouseRequest, pk: int) -> HttpResponse:
     """Take a plan back."""
-    row = get_object_or_404(InspectionPlan, pk=pk)
+    row = find_row(request.user, InspectionPlan, pk=pk)
     form = CancelForm(data_of(request), row=row, cancel=partial(actions.cancel_plan, plan=row))
     return cancel_page(request, form, _("Cancel the plan"), "activities:plan", row.pk)
 
@@ -219,7 +226,8 @@ def visit_context(request: HouseRequest, pk: int) -> dict[str, Any]:
 @allowed_to(Act.RECORD)
 def visit_add(request: HouseRequest) -> HttpResponse:
     """Record a visit; an address may name the agency."""
-    agency = Agency.objects.filter(code=request.GET.get("agency", "")).first()
+    named = Agency.objects.filter(code=request.GET.get("agency", ""))
+    agency = shown_to(request.user, named).first()
     row = Inspection(agency=agency, form=request.GET.get("form", ""))
     return visit_form(request, row, _("Record a visit"))
 
@@ -228,13 +236,13 @@ def visit_add(request: HouseRequest) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def visit_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Change a visit; its versions stay."""
-    return visit_form(request, get_object_or_404(Inspection, pk=pk), _("Change the visit"))
+    return visit_form(request, find_row(request.user, Inspection, pk=pk), _("Change the visit"))
 
 
 def visit_form(request: HouseRequest, row: Inspection, title: str) -> HttpResponse:
     """Draw and take in the form of a visit."""
     question = request.question
-    form = VisitForm(data_of(request), instance=row)
+    form = VisitForm(data_of(request), instance=row, province=province_of(request.user))
     back = (
         question.url("activities:visit", row.pk)
         if row.pk
@@ -253,7 +261,7 @@ def visit_form(request: HouseRequest, row: Inspection, title: str) -> HttpRespon
 @allowed_to(Act.RECORD)
 def visit_cancel(request: HouseRequest, pk: int) -> HttpResponse:
     """Say that a visit never took place."""
-    row = get_object_or_404(Inspection, pk=pk)
+    row = find_row(request.user, Inspection, pk=pk)
     form = CancelForm(data_of(request), row=row, cancel=partial(actions.cancel_visit, visit=row))
     return cancel_page(request, form, _("Cancel the visit"), "activities:visit", row.pk)
 
@@ -262,7 +270,7 @@ def visit_cancel(request: HouseRequest, pk: int) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def finding_add(request: HouseRequest, pk: int) -> HttpResponse:
     """Add a finding to a visit."""
-    row = Finding(inspection=get_object_or_404(Inspection, pk=pk))
+    row = Finding(inspection=find_row(request.user, Inspection, pk=pk))
     return finding_page(
         request, FindingForm(data_of(request), instance=row), row, _("Add a finding")
     )
@@ -272,7 +280,7 @@ def finding_add(request: HouseRequest, pk: int) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def finding_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Change a finding; its versions stay."""
-    row = get_object_or_404(Finding.objects.select_related("inspection"), pk=pk)
+    row = find_row(request.user, Finding, pk=pk)
     form = FindingForm(data_of(request), instance=row)
     return finding_page(request, form, row, _("Change the finding"))
 
@@ -281,7 +289,7 @@ def finding_edit(request: HouseRequest, pk: int) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def finding_close(request: HouseRequest, pk: int) -> HttpResponse:
     """Say when a finding was put right, with the document that shows it."""
-    row = get_object_or_404(Finding.objects.select_related("inspection"), pk=pk)
+    row = find_row(request.user, Finding, pk=pk)
     form = ClosingForm(data_of(request), files=request.FILES or None, finding=row)
     keep_upload(form, request.user)
     return finding_page(request, form, row, _("Close the finding"))
@@ -298,7 +306,7 @@ def finding_page(request: HouseRequest, form: Any, row: Finding, title: str) -> 
 @allowed_to(Act.RECORD)
 def finding_cancel(request: HouseRequest, pk: int) -> HttpResponse:
     """Take a finding back."""
-    row = get_object_or_404(Finding, pk=pk)
+    row = find_row(request.user, Finding, pk=pk)
     cancel = partial(actions.cancel_finding, finding=row)
     form = CancelForm(data_of(request), row=row, cancel=cancel)
     title = _("Cancel the finding")
@@ -307,6 +315,7 @@ def finding_cancel(request: HouseRequest, pk: int) -> HttpResponse:
 
 @keeps_typed
 @allowed_to(Act.RECORD)
+@of_all_provinces
 def checklist(request: HouseRequest, year: int) -> HttpResponse:
     """Write the items that visits of a year are checked against."""
     if not 1987 <= year <= 2200:

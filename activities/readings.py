@@ -50,6 +50,7 @@ class Standing:
     name: str
     group: int | None = None
     parent: int | None = None
+    province: int | None = None
 
 
 class Reading:
@@ -107,7 +108,7 @@ class Reading:
         for model in models:
             named |= Q(agency__in=model.history.values("agency"))
         known = RosterRecord.objects.known_at(self.as_of.known_at).filter(named)
-        columns = ("valid_from", "valid_to", "agency__code", "name", "group", "parent")
+        columns = ("valid_from", "valid_to", "agency__code", "name", "group", "parent", "province")
         days: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         for agency, *row in known.order_by("valid_from").values_list("agency", *columns):
             days[agency].append(tuple(row))
@@ -123,10 +124,19 @@ class Reading:
         return dict(Agency.objects.values_list("pk", "code"))
 
     def standing(self, agency: int, day: date) -> Standing:
-        """Return what holds of an agency on a day; after its end without group and parent."""
+        """Return what holds of an agency on a day; after its end without group and parent.
+
+        The province stays the last one: it is the one that has to do with what is left.
+        """
         rows = [row for row in self._roster.get(agency, ()) if row[0] <= day]
         if not rows:
             code = self._codes.get(agency, "")
             return Standing(code, code)
-        _start, end, code, name, group, parent = rows[-1]
-        return Standing(code, name, group, parent) if not end or day < end else Standing(code, name)
+        _start, end, code, name, group, parent, province = rows[-1]
+        if not end or day < end:
+            return Standing(code, name, group, parent, province)
+        return Standing(code, name, province=province)
+
+    def is_asked(self, standing: Standing) -> bool:
+        """Say whether an agency as it stood on a day is of the provinces asked for."""
+        return not self.as_of.provinces or standing.province in self.as_of.provinces

@@ -35,11 +35,13 @@ from activities.round_pages import (
     standing_of,
 )
 from activities.round_rollups import not_expected, round_table, rounds_chased
+from activities.subjects import shown_rows
+from agencies.access import find_agency
 from agencies.actions import StaleForm, keep_evidence
 from agencies.asof import AsOf
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry
-from agencies.permissions import Act, allowed_to, may
+from agencies.permissions import Act, allowed_to, may, of_all_provinces
 from agencies.typed import is_drawn_again, keeps_typed
 from agencies.views import PAGE_SIZE, sent
 
@@ -73,7 +75,7 @@ def round_progress(request: HouseRequest, pk: int) -> HttpResponse:
         "page_of_rows": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "narrowed": narrowed,
         "choices": round_choices(table),
-        "strangers": not_expected(period, table),
+        "strangers": not_expected(period, table, as_of),
         "is_overdue": as_of.day > period.due_on,
     }
     return render(request, "activities/round.html", context)
@@ -81,6 +83,7 @@ def round_progress(request: HouseRequest, pk: int) -> HttpResponse:
 
 @keeps_typed
 @allowed_to(Act.RECORD)
+@of_all_provinces
 def round_open(request: HouseRequest) -> HttpResponse:
     """Open a round; the form begins with the yearly habit."""
     first = asdict(actions.yearly_default(timezone.localdate()))
@@ -89,6 +92,7 @@ def round_open(request: HouseRequest) -> HttpResponse:
 
 @keeps_typed
 @allowed_to(Act.RECORD)
+@of_all_provinces
 def round_change(request: HouseRequest, pk: int) -> HttpResponse:
     """Change the days of a round."""
     period = get_object_or_404(ReportingPeriod, pk=pk)
@@ -170,7 +174,7 @@ def _refused_edit(request: HouseRequest, context: dict[str, Any]) -> HttpRespons
 def paper_report(request: HouseRequest, pk: int, code: str) -> HttpResponse:
     """Enter for an agency what it reported on paper."""
     period = get_object_or_404(ReportingPeriod, pk=pk)
-    agency = get_object_or_404(Agency, code=code)
+    agency = find_agency(request.user, code=code)
     report = _report_of(period, agency)
     context = report_context(period, agency, report)
     context["refused"] = refused_to_report(period, agency)
@@ -237,12 +241,13 @@ def report_for(request: HouseRequest, pk: int) -> SelfAssessment:
     Raises:
         Http404: there is none, or it is another agency's.
     """
-    reports = SelfAssessment.objects.select_related(
+    reports = shown_rows(request.user, SelfAssessment).select_related(
         "period", "agency", "edition", "evidence", "edited_by"
     )
     if not may(request.user, Act.VIEW):
         reports = reports.filter(agency=request.user.agency_id or 0)
-    return get_object_or_404(reports, pk=pk)
+    found: SelfAssessment = get_object_or_404(reports, pk=pk)
+    return found
 
 
 @require_safe

@@ -136,8 +136,15 @@ def _grouped(rows: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 
 
 def visits(asked: Asked, period: Period = ALWAYS) -> tuple[Visit, ...]:
-    """Return the visits of a period that took place by the day, in the order of their days."""
+    """Return the visits of a period that took place by the day, in the order of their days.
+
+    Where provinces are asked for, at the agencies that were in one of them on the visit's day.
+    """
     known = Reading.of(asked)
+    return tuple(visit for visit in _visits(known, period) if known.is_asked(visit.standing))
+
+
+def _visits(known: Reading, period: Period = ALWAYS) -> tuple[Visit, ...]:
     on_plans = {(row.agency_id, year) for row, year in known.planned}
     return tuple(
         Visit(
@@ -193,7 +200,7 @@ def planned_inspections(asked: Asked, year: int) -> tuple[Planned, ...]:
     """
     known = Reading.of(asked)
     day = min(known.as_of.day, date(year, 12, 31))
-    of_agencies = _grouped(visits(known, year_of(year)), lambda visit: visit.agency)
+    of_agencies = _grouped(_visits(known, year_of(year)), lambda visit: visit.agency)
     listed = [
         Planned(
             known.standing(row.agency_id, day),
@@ -204,7 +211,8 @@ def planned_inspections(asked: Asked, year: int) -> tuple[Planned, ...]:
         for row, of_year in known.planned
         if of_year == year
     ]
-    return tuple(sorted(listed, key=lambda row: row.standing.code))
+    asked_for = [row for row in listed if known.is_asked(row.standing)]
+    return tuple(sorted(asked_for, key=lambda row: row.standing.code))
 
 
 def not_yet_inspected(asked: Asked, year: int) -> tuple[Planned, ...]:
@@ -215,15 +223,16 @@ def not_yet_inspected(asked: Asked, year: int) -> tuple[Planned, ...]:
 def open_findings(asked: Asked) -> tuple[OpenFinding, ...]:
     """Return the findings of visits by the day that were not put right by it, oldest first.
 
-    Name, group and parent are those on the day asked about: whom to urge today.
+    Name, group, parent and province are those on the day asked about: whom to urge today.
     """
     known = Reading.of(asked)
-    made = {visit.pk: visit for visit in visits(known)}
-    found = [
+    made = {visit.pk: visit for visit in _visits(known)}
+    every = [
         _open_finding(row, made[row.inspection_id], known)
         for row in known.findings
         if row.inspection_id in made and row.is_open_on(known.as_of.day)
     ]
+    found = [row for row in every if known.is_asked(row.standing)]
     return tuple(sorted(found, key=lambda row: (row.deadline or date.max, row.pk)))
 
 
@@ -262,7 +271,7 @@ def attendances(asked: Asked, period: Period = ALWAYS) -> tuple[Attended, ...]:
     known = Reading.of(asked)
     held = {row.pk: row for row in known.trainings if period.covers(row.starts_on)}
     found = [(held[row.training_id], row) for row in known.attendances if row.training_id in held]
-    return tuple(
+    every = (
         Attended(
             agency=row.agency_id,
             standing=known.standing(row.agency_id, course.starts_on),
@@ -273,6 +282,7 @@ def attendances(asked: Asked, period: Period = ALWAYS) -> tuple[Attended, ...]:
         )
         for course, row in found
     )
+    return tuple(row for row in every if known.is_asked(row.standing))
 
 
 def agencies_trained(asked: Asked, period: Period = ALWAYS) -> int:
@@ -281,8 +291,12 @@ def agencies_trained(asked: Asked, period: Period = ALWAYS) -> int:
 
 
 def courses(asked: Asked, period: Period = ALWAYS) -> tuple[Course, ...]:
-    """Return the courses that began in a period and by the day, with their attendances."""
+    """Return the courses that began in a period and by the day, with their attendances.
+
+    Where provinces are asked for, those that somebody of them attended, or nobody at all yet.
+    """
     known = Reading.of(asked)
+    of_others = {row.training_id for row in known.attendances} if known.as_of.provinces else set()
     of_courses = _grouped(attendances(known, period), lambda row: row.course)
     topics = {topic.pk: str(topic) for topic in TrainingTopic.objects.all()}
     return tuple(
@@ -297,7 +311,7 @@ def courses(asked: Asked, period: Period = ALWAYS) -> tuple[Course, ...]:
             agencies=len(of_courses[row.pk]),
         )
         for row in known.trainings
-        if period.covers(row.starts_on)
+        if period.covers(row.starts_on) and (of_courses[row.pk] or row.pk not in of_others)
     )
 
 

@@ -274,7 +274,9 @@ def waiting_for_officer(as_of: AsOf) -> tuple[Waiting, ...]:
         .select_related("period", "agency")
         .order_by("last_received", "pk")
     )
-    rows = list(reports)
+    rows = [*reports]
+    of_scope = RosterRecord.objects.in_scope(as_of, [row.agency_id for row in rows])
+    rows = [row for row in rows if row.agency_id in of_scope]
     names = names_on(as_of, [row.agency_id for row in rows])
     return tuple(
         Waiting(
@@ -295,10 +297,14 @@ def names_on(as_of: AsOf, agencies: Iterable[int]) -> dict[int, str]:
     return dict(known.order_by("valid_from").values_list("agency", "name"))
 
 
-def not_expected(period: ReportingPeriod, table: RoundTable) -> tuple[SelfAssessment, ...]:
+def not_expected(
+    period: ReportingPeriod, table: RoundTable, as_of: AsOf
+) -> tuple[SelfAssessment, ...]:
     """Return reports of a round whose agency is, by what is known now, not to report.
 
     None is counted: the agency became exempt or was dissolved by a later record.
     """
     codes = [row.code for row in table.rows]
-    return tuple(period.reports.exclude(agency__code__in=codes).select_related("agency"))
+    rows = list(period.reports.exclude(agency__code__in=codes).select_related("agency"))
+    of_scope = RosterRecord.objects.in_scope(as_of, [row.agency_id for row in rows])
+    return tuple(row for row in rows if row.agency_id in of_scope)

@@ -57,12 +57,14 @@ class AttendanceForm(RowForm):
         help_text=_("What is on record of the agency is replaced; 0 says that nobody came."),
     )
 
-    def __init__(self, data: Any = None, *, training: Training) -> None:
+    def __init__(
+        self, data: Any = None, *, training: Training, province: int | None = None
+    ) -> None:
         self.training = training
         super().__init__(data, initial={"seen": actions.last_attendance_version()})
         agency = self.fields["agency"]
         assert isinstance(agency, AgencyField)
-        agency.name_agencies()
+        agency.name_agencies(province)
 
     def change(self, by: User) -> Doing:
         """Write the attendances of the agency."""

@@ -217,9 +217,14 @@ def _twice(row: SheetRow) -> SheetRow:
     return SheetRow(row.row, RowState.ERROR, row.code, row.name, row.old, row.new, (problem,))
 
 
-def names_on(day: date) -> Iterable[tuple[str, str]]:
-    """Yield the codes and names of the counted agencies of a day, by group and name."""
+def names_on(day: date, province: int | None = None) -> Iterable[tuple[str, str]]:
+    """Yield the codes and names of the counted agencies of a day, or of a province of it.
+
+    By group and name.
+    """
     on_day = RosterRecord.objects.believed().in_force_on(day).filter(group__isnull=False)
+    if province is not None:
+        on_day = on_day.filter(province=province)
     ordered = on_day.order_by("group__position", "sort_key")
     yield from ordered.values_list("agency__code", "name")
 

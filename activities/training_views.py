@@ -3,20 +3,23 @@
 from functools import partial
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from activities import actions, rollups
+from activities.access import find_row
 from activities.form_pages import form_page
 from activities.inspection_forms import CancelForm
 from activities.inspection_views import cancel_page, data_of, known
 from activities.models import Attendance, Training
 from activities.readings import Period, Reading
 from activities.row_versions import acts_on_parts, versions_of
+from activities.subjects import shown_rows
 from activities.training_forms import AttendanceForm, SheetForm, TrainingForm
 from agencies.middleware import HouseRequest
 from agencies.models import AgencyGroup
 from agencies.permissions import Act, allowed_to
+from agencies.scope import province_of
 from agencies.typed import keeps_typed
 
 
@@ -39,6 +42,8 @@ def ahead(request: HouseRequest) -> list[Training]:
     """Return the courses on record that begin after the day; they count for nothing yet."""
     as_of = request.question.as_of
     rows = Training.history.as_of(as_of.known_at).filter(cancelled_reason="")
+    if province_of(request.user) is not None:
+        rows = rows.filter(id__in=shown_rows(request.user, Training).values("pk"))
     return list(rows.filter(starts_on__gt=as_of.day).order_by("starts_on", "id"))
 
 
@@ -74,7 +79,7 @@ def training_add(request: HouseRequest) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def training_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Change a course; its versions stay."""
-    return training_form(request, get_object_or_404(Training, pk=pk), _("Change the course"))
+    return training_form(request, find_row(request.user, Training, pk=pk), _("Change the course"))
 
 
 def training_form(request: HouseRequest, row: Training, title: str) -> HttpResponse:
@@ -93,7 +98,7 @@ def training_form(request: HouseRequest, row: Training, title: str) -> HttpRespo
 @allowed_to(Act.RECORD)
 def training_cancel(request: HouseRequest, pk: int) -> HttpResponse:
     """Say that a course did not take place."""
-    row = get_object_or_404(Training, pk=pk)
+    row = find_row(request.user, Training, pk=pk)
     cancel = partial(actions.cancel_training, training=row)
     form = CancelForm(data_of(request), row=row, cancel=cancel)
     return cancel_page(request, form, _("Cancel the course"), "activities:training", row.pk)
@@ -103,11 +108,11 @@ def training_cancel(request: HouseRequest, pk: int) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def attendance_enter(request: HouseRequest, pk: int) -> HttpResponse:
     """Enter the attendances of one agency by hand."""
-    row = get_object_or_404(Training, pk=pk)
+    row = find_row(request.user, Training, pk=pk)
     url = request.question.url("activities:training", pk)
     return form_page(
         request,
-        AttendanceForm(data_of(request), training=row),
+        AttendanceForm(data_of(request), training=row, province=province_of(request.user)),
         done=lambda: url,
         context={
             "title": _("Enter attendances"),

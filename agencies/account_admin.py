@@ -27,7 +27,15 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from agencies import actions
 from agencies.audited_admin import AuditedAdmin
-from agencies.models import Agency, OneTimeLink, Role, RosterRecord, SecondFactorDuty, User
+from agencies.models import (
+    Agency,
+    OneTimeLink,
+    Province,
+    Role,
+    RosterRecord,
+    SecondFactorDuty,
+    User,
+)
 from agencies.models.people import SYSTEM_USERNAME
 from agencies.second_factor import has_factor
 
@@ -75,7 +83,7 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptabl
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "email", "role", "agency", "is_active")
+        fields = ("username", "full_name", "email", "role", "agency", "province", "is_active")
 
 
 class LinkForm(forms.Form):
@@ -97,7 +105,7 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # likewise
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "email", "role", "agency")
+        fields = ("username", "full_name", "email", "role", "agency", "province")
 
     def clean_username(self) -> str:
         """Refuse a name that differs from another's by capitals alone."""
@@ -126,9 +134,20 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # not su
     search_fields = ("username", "full_name")
     ordering = ("username",)
     filter_horizontal = ()
-    list_select_related = ("agency",)
+    list_select_related = ("agency", "province")
     fieldsets = ((None, {"fields": AccountForm.Meta.fields}),)
     add_fieldsets = ((None, {"fields": NewAccountForm.Meta.fields}),)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask for a province where one is on record."""
+        return _as_kept(super().get_fieldsets(request, obj))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Show the province where one is on record."""
+        shown = list(super().get_list_display(request))
+        if Province.objects.exists():
+            shown.insert(shown.index("agency") + 1, "province")
+        return shown
 
     def get_urls(self) -> list[URLPattern]:
         """Leave out Django's page for somebody else's password; add links and the reset."""
@@ -221,6 +240,16 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # not su
             **more,
         }
         return TemplateResponse(request, f"admin/agencies/user/{name}.html", context)
+
+
+def _as_kept(fieldsets: Any) -> Any:
+    """Return the fields of an account without a province where the office keeps one alone."""
+    if Province.objects.exists():
+        return fieldsets
+    return [
+        (title, {**said, "fields": tuple(name for name in said["fields"] if name != "province")})
+        for title, said in fieldsets
+    ]
 
 
 def sent_by_mail(link: OneTimeLink, address: str) -> bool:

@@ -20,6 +20,7 @@ from agencies.models import (
     Edition,
     Entry,
     PlannedConversion,
+    Province,
     Reorganisation,
     RosterRecord,
     StatusRecord,
@@ -51,6 +52,13 @@ class ReferenceAdmin(AuditedAdmin, SimpleHistoryAdmin):
 @admin.register(AgencyGroup)
 class GroupAdmin(ReferenceAdmin):
     """Groups that figures are reported by."""
+
+    list_display = ("code", "name", "name_en", "position")
+
+
+@admin.register(Province)
+class ProvinceAdmin(ReferenceAdmin):
+    """Provinces, where one office keeps the agencies of several."""
 
     list_display = ("code", "name", "name_en", "position")
 

@@ -11,12 +11,14 @@ from django.utils import timezone
 class AsOf:
     """What held on `day`, as far as the office knew at `known_at` (an aware datetime).
 
-    `duty_only` asks for those agencies alone that had a duty on the day.
+    `duty_only` asks for those agencies alone that had a duty on the day, `provinces` for those
+    of some provinces on the day, by their ids in order; none given is every agency on record.
     """
 
     day: date
     known_at: datetime
     duty_only: bool = False
+    provinces: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if timezone.is_naive(self.known_at):
@@ -26,6 +28,10 @@ class AsOf:
     def now(cls) -> Self:
         """Today in the office's time zone, with all that is known by now."""
         return cls(timezone.localdate(), timezone.now())
+
+    def known_by(self, known_at: datetime) -> "AsOf":
+        """Return the question with another moment of knowledge, all else the same."""
+        return replace(self, known_at=known_at)
 
     def on(self, day: date) -> "AsOf":
         """Return the question for another day, all else the same."""

@@ -44,6 +44,8 @@ ORIGIN = ("origin_salt", "origin")
 ENTRY = ("id", "at", "by_id", "kind", "reason", "undoes_id", "loaded_at")
 DATED = ("id", "agency_id", "agency__code", "valid_from", "valid_to")
 ROSTER = (*DATED, "name", "group_id", "parent_id", "gso_code", "name_origin")
+# The second form: said of the rows that have it, and so of none that was written before it.
+ROSTER_LATER = ("province_id",)
 STATUS = (
     *DATED,
     "stage",
@@ -107,8 +109,9 @@ def contents_of(entries: Sequence[Any], models: Mapping[str, Any] | None = None)
     """
     pks = {entry.pk for entry in entries}
     written: Rows = defaultdict(lambda: defaultdict(list))
-    for name, fields in (("rosterrecord", ROSTER), ("statusrecord", STATUS)):
-        _add_dated(written, name, _rows(models, name), fields, pks)
+    later = () if models else ROSTER_LATER  # a migration's models do not have it yet
+    _add_dated(written, "rosterrecord", _rows(models, "rosterrecord"), ROSTER, pks, later=later)
+    _add_dated(written, "statusrecord", _rows(models, "statusrecord"), STATUS, pks)
     if any(entry.kind == EntryKind.REORGANISATION for entry in entries):
         _add_events(written, models, pks)
     texts = {
@@ -123,12 +126,21 @@ def _rows(models: Mapping[str, Any] | None, name: str) -> Any:
     return found.order_by("pk")
 
 
-def _add_dated(written: Rows, name: str, rows: Any, fields: Sequence[str], pks: set[int]) -> None:
+def _add_dated(
+    written: Rows,
+    name: str,
+    rows: Any,
+    fields: Sequence[str],
+    pks: set[int],
+    *,
+    later: Sequence[str] = (),
+) -> None:
     """Add the rows of a history that acts recorded, and the numbers of those they superseded."""
     touched = rows.filter(Q(recorded__in=pks) | Q(superseded__in=pks))
-    for row in touched.values("recorded_id", "superseded_id", *fields):
+    for row in touched.values("recorded_id", "superseded_id", *fields, *later):
         if row["recorded_id"] in pks:
             said = [_plain(row[field]) for field in fields]
+            said += [[field, row[field]] for field in later if row[field] is not None]
             written[row["recorded_id"]][name].append(said)
         if row["superseded_id"] in pks:
             written[row["superseded_id"]][f"{name} superseded"].append(row["id"])

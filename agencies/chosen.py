@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from agencies.models import Agency
+from agencies.models import Agency, User
+from agencies.scope import shown_to
 
 MOST = 500  # that one form takes
 _CODE = re.compile(r"[\w.\-]{1,30}")
@@ -48,7 +49,8 @@ class Ticks:
         return joined(dict.fromkeys([*self.chosen, *self.shown]))
 
 
-def chosen_agencies(codes: list[str]) -> list[Agency]:
-    """Return the agencies of codes in their order; a code not on record is left out."""
-    found = Agency.objects.filter(code__in=codes[: MOST + 1]).in_bulk(field_name="code")
+def chosen_agencies(codes: list[str], user: User) -> list[Agency]:
+    """Return the agencies of codes in their order, without those that the user is not shown."""
+    named = Agency.objects.filter(code__in=codes[: MOST + 1])
+    found = shown_to(user, named).in_bulk(field_name="code")
     return [found[code] for code in codes if code in found]

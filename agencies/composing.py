@@ -222,10 +222,12 @@ def units_of(composition: Composition, day: date) -> list[Unit]:
     ]
 
 
-def found_units(text: str, day: date, without: list[str]) -> tuple[list[Side], bool]:
+def found_units(
+    text: str, day: date, without: list[str], province: int | None = None
+) -> tuple[list[Side], bool]:
     """Return the units that a text finds on the day before an event; whether there are more.
 
-    By their name or code, or by the name of the body that they stand under.
+    All or those of a province; by their name or code, or by that of the body they stand under.
     """
     words = Q()
     for word in fold(text).split():
@@ -233,6 +235,8 @@ def found_units(text: str, day: date, without: list[str]) -> tuple[list[Side], b
     if not words:
         return [], False
     rows = RosterRecord.objects.believed().in_force_on(day - timedelta(days=1))
+    if province is not None:
+        rows = rows.filter(province=province)
     above = rows.filter(words).values("agency")
     found = rows.filter(words | Q(parent__in=above)).exclude(agency__code__in=without)
     ids = list(found.order_by("sort_key").values_list("agency", flat=True)[: MOST_FOUND + 1])

@@ -14,10 +14,17 @@ from django.utils.safestring import SafeString
 
 from agencies.kept import kept
 from agencies.models import Entry
-from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
+from agencies.models.status import (
+    DEMONSTRATION_NOTE,
+    MADE_UP_NOTE,
+    demonstration_note,
+    is_demonstration,
+    is_made_up,
+)
 from agencies.permissions import Act, may
 from agencies.questions import QUESTION_FIELDS, Question, QuestionForm
 from agencies.remembered import remembered
+from agencies.scope import province_of
 from agencies.successions import notices
 
 
@@ -30,6 +37,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         question = None  # an agency contact is shown no figures, so a page asks nothing
     return {
         **acts,
+        "keeps_all": province_of(user) is None,
         "province_name": settings.PROVINCE_NAME,
         "issuer": settings.ISSUER,
         "issuer_parent": settings.ISSUER_PARENT,
@@ -39,7 +47,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "asof_line": SimpleLazyObject(lambda: question.line) if question else "",
         "asof_bar": SimpleLazyObject(_as_of_bar(request, question)) if question else "",
         "notices": SimpleLazyObject(partial(_notices, question)) if question else "",
-        "demonstration_note": DEMONSTRATION_NOTE,
+        "demonstration_note": SimpleLazyObject(partial(_demonstration_note, question)),
         "is_demonstration": SimpleLazyObject(partial(_is_demonstration, question)),
         "last_entry": SimpleLazyObject(partial(_last_entry, question)) if question else "",
     }
@@ -51,6 +59,13 @@ def _is_demonstration(question: Question | None) -> bool:
     known = question.data_version.known or 0
     find = partial(is_demonstration, known)
     return remembered(question.data_version, "demonstration", find, known)
+
+
+def _demonstration_note(question: Question | None) -> str:
+    if question is None:
+        return demonstration_note()
+    is_country = remembered(question.data_version, "made up", is_made_up)
+    return str(MADE_UP_NOTE if is_country else DEMONSTRATION_NOTE)
 
 
 def _navigation(
@@ -91,10 +106,12 @@ def _drawn_bar(question: Question, others: dict[str, str]) -> SafeString:
 
     While it is kept the permalink says a moment just after which nothing was recorded.
     """
+    has_provinces = question.data_version.has_provinces and not question.is_bound
+    form = QuestionForm(initial=question.as_typed()).to_show(has_provinces=has_provinces)
     context = {
-        "asof_form": QuestionForm(initial=question.as_typed()).to_show(),
+        "asof_form": form,
         "other_parameters": list(others.items()),
-        "permalink": urlencode({**others, **question.parameters()}),
+        "permalink": "&".join(filter(None, (urlencode(others), question.permalink))),
         "question": question,
     }
     return render_to_string("_asof_bar.html", context)

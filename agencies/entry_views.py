@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from agencies import actions
+from agencies.access import find_entry
 from agencies.actions.lives import changes
 from agencies.chosen import chosen_agencies, chosen_codes, is_code, joined
 from agencies.entry_forms import BulkStatusForm, UndoForm
@@ -26,6 +27,8 @@ from agencies.models import (
     Edition,
     Entry,
     Evidence,
+    Province,
+    RosterRecord,
     StatusRecord,
 )
 from agencies.permissions import Act, allowed_to
@@ -89,8 +92,8 @@ def bulk_form(request: HouseRequest) -> BulkStatusForm:
     """Return the form about the agencies chosen, with what was typed."""
     typed = request.POST
     if request.method != "POST":
-        return BulkStatusForm(agencies=chosen_agencies(chosen_codes(request.GET)))
-    agencies = chosen_agencies(chosen_codes(typed))
+        return BulkStatusForm(agencies=chosen_agencies(chosen_codes(request.GET), request.user))
+    agencies = chosen_agencies(chosen_codes(typed), request.user)
     form = BulkStatusForm(typed, files=request.FILES, agencies=agencies)
     keep_upload(form, request.user)
     if "leave_out" in typed:
@@ -141,9 +144,13 @@ def name_documents(rows: Iterable[DatedRecord]) -> None:
 
 
 def name_groups(rows: Iterable[DatedRecord]) -> None:
-    """Set the groups of roster rows, in one query for all of them."""
-    groups = AgencyGroup.objects.in_bulk()
-    for row in rows:
+    """Set the groups of roster rows, in one query for all of them; so their provinces, if any."""
+    groups, roster = AgencyGroup.objects.in_bulk(), [*rows]
+    of_provinces = [row for row in roster if isinstance(row, RosterRecord) and row.province_id]
+    provinces = Province.objects.in_bulk() if of_provinces else {}
+    for one in of_provinces:
+        one.province = provinces[one.province_id or 0]
+    for row in roster:
         if group_id := getattr(row, "group_id", None):
             setattr(row, "group", groups[group_id])  # noqa: B010  # a status row has none
 
@@ -170,7 +177,7 @@ def versions_of(agencies: Iterable[Agency], stale: actions.StaleForm) -> dict[st
 @allowed_to(Act.RECORD)
 def undo_entry(request: HouseRequest, pk: int) -> HttpResponse:
     """Show what undoing an act takes back and states again, and do it with a reason."""
-    entry = get_object_or_404(Entry.objects.select_related("by"), pk=pk)
+    entry = find_entry(request.user, pk)
     form = UndoForm(request.POST or None, entry=entry)
     overtaken: actions.StaleForm | None = None
     if request.method == "POST" and form.is_valid():
@@ -212,7 +219,7 @@ def _restated(life: actions.Life) -> Restated:
 def _page_before(request: HouseRequest) -> Agency | None:
     """Return the agency whose page led here, as the address says (`from`)."""
     code = request.GET.get("from", "")
-    return next(iter(chosen_agencies([code])), None) if is_code(code) else None
+    return next(iter(chosen_agencies([code], request.user)), None) if is_code(code) else None
 
 
 def _back(request: HouseRequest, entry: Entry) -> HttpResponse:

@@ -3,6 +3,10 @@
 from typing import Any
 
 import django_filters
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from agencies.asof import AsOf
@@ -18,6 +22,25 @@ GATHERED: dict[str, tuple[Category, ...]] = {
 }
 
 
+class DrawnSelect(forms.Select):
+    """A list to choose from that is drawn here: a template a choice takes a second of a country."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the element as Django's own template draws it."""
+        given = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
+        chosen = given if value else {""}
+        options = format_html_join(
+            "\n",
+            '  <option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) in chosen else "", label)
+                for key, label in self.choices
+            ),
+        )
+        head = flatatt(self.build_attrs({**self.attrs, "name": name}, attrs))
+        return format_html("<select{}>\n{}\n</select>", head, options)
+
+
 class AgencyFilter(django_filters.FilterSet):
     """Narrows `Agency.with_status` by text, group, parent body, category and edition."""
 
@@ -26,7 +49,10 @@ class AgencyFilter(django_filters.FilterSet):
         label=_("Group"), method="in_group", empty_label=_("All groups")
     )
     parent = django_filters.ChoiceFilter(
-        label=_("Parent body"), method="under", empty_label=_("All parent bodies")
+        label=_("Parent body"),
+        method="under",
+        empty_label=_("All parent bodies"),
+        widget=DrawnSelect,
     )
     category = django_filters.ChoiceFilter(
         label=_("Category"),
@@ -60,6 +86,11 @@ class AgencyFilter(django_filters.FilterSet):
             (parent.code, parent.name) for parent in self.parents.values()
         ]
         self.filters["own_edition"].extra["choices"] = editions
+
+    @property
+    def takes_all(self) -> bool:
+        """Say whether no condition is set."""
+        return self.form.is_valid() and not any(self.form.cleaned_data.values())
 
     def said(self) -> list[tuple[str, str]]:
         """Return the conditions that are set, each as its label and its value in words.

@@ -18,6 +18,7 @@ from agencies.models import (
     Declaration,
     Edition,
     Entry,
+    Province,
     RosterFacts,
     RosterRecord,
     Stage,
@@ -28,6 +29,7 @@ from agencies.models import (
 from agencies.models.history import believed_days
 from agencies.models.status import LONG_TEXT
 from agencies.questions import DayField
+from agencies.scope import ALL, Kept
 
 Change = Callable[[], Entry | Agency]
 
@@ -297,11 +299,12 @@ class TakeOutStatusForm(ChangeForm):
 
     record: StatusRecord
     reason = reason_field(_("How it came on record; it stays visible as taken out."))
+    take_out: Any = staticmethod(actions.take_out_status)
 
     def change(self, by: User) -> Change:
         """Take the record out; the one before is extended."""
         return partial(
-            actions.take_out_status,
+            self.take_out,
             record=self.record,
             reason=self.cleaned_data["reason"],
             by=by,
@@ -328,6 +331,12 @@ class RosterForm(ChangeForm):
         required=False,
         help_text=_("Reminders go to it: a sub-department's department, a commune's district."),
     )
+    province = forms.ModelChoiceField(
+        Province.objects.all(),
+        label=_("Province"),
+        required=False,
+        empty_label=_("No province: a body of the whole country"),
+    )
     gso_code = forms.CharField(
         label=_("GSO code"),
         max_length=10,
@@ -336,9 +345,13 @@ class RosterForm(ChangeForm):
     )
     name_origin = forms.CharField(label=_("Origin of the name"), max_length=500, required=False)
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, kept: Kept = ALL, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.kept = kept
+        if not kept.may_choose:
+            del self.fields["province"]
         records = RosterRecord.objects.believed().exclude(agency=self.agency.pk)
+        records = records.filter(province=kept.own) if kept.own else records
         named = records.order_by("sort_key").values_list("agency", "name", "agency__code")
         choices = {str(agency): f"{name} ({code})" for agency, name, code in named}
         field = self.fields["parent"]
@@ -354,7 +367,17 @@ class RosterForm(ChangeForm):
             parent_id=int(values["parent"]) if values["parent"] else None,
             gso_code=values["gso_code"],
             name_origin=values["name_origin"],
+            province_id=self._province_id(),
         )
+
+    def _province_id(self) -> int | None:
+        """Return the province chosen; where there is no choice, the record's or the writer's."""
+        if "province" in self.fields:
+            chosen: Province | None = self.cleaned_data["province"]
+            return chosen.pk if chosen else None
+        if isinstance(self.record, RosterRecord):
+            return self.record.province_id
+        return self.kept.own
 
 
 def roster_initial(record: RosterRecord | None) -> dict[str, Any]:
@@ -362,7 +385,7 @@ def roster_initial(record: RosterRecord | None) -> dict[str, Any]:
     if record is None:
         return {}
     facts = record.facts()
-    return {**facts, "group": facts["group_id"], "parent": facts["parent_id"]}
+    return {**facts, **{name: facts[f"{name}_id"] for name in ("group", "parent", "province")}}
 
 
 class ChangeRosterForm(RosterForm):
@@ -411,16 +434,7 @@ class TakeOutRosterForm(TakeOutStatusForm):
     """A change of the roster that never happened."""
 
     record: RosterRecord  # type: ignore[assignment]  # the other history, the same question
-
-    def change(self, by: User) -> Change:
-        """Take the record out; the one before is extended."""
-        return partial(
-            actions.take_out_roster,
-            record=self.record,
-            reason=self.cleaned_data["reason"],
-            by=by,
-            seen=self.cleaned_data["seen"],
-        )
+    take_out = staticmethod(actions.take_out_roster)
 
 
 class LifetimeForm(ChangeForm):
@@ -461,7 +475,7 @@ class AddAgencyForm(RosterForm):
         help_text=_("The office's own code; it is never used for another agency."),
     )
     valid_from = DayField(label=_("Exists from"))
-    field_order = ("code", "name", "group", "parent", "gso_code", "valid_from", "name_origin")
+    field_order = ("code", "name", "group", "parent", "province", "gso_code", "valid_from")
 
     def change(self, by: User) -> Change:
         """Add the agency."""

@@ -29,7 +29,7 @@ def rows_of(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
 def _plain_rows(model: type[DatedRecord], agency: Agency) -> DatedQuerySet:
     manager: Any = model._default_manager
     rows: DatedQuerySet = manager.filter(agency=agency).order_by("-valid_from", "-pk")
-    named = ["group", "parent"]
+    named = ["group", "parent", "province"]
     if model is StatusRecord:
         named = ["edition", "working_toward", "evidence"]
     return rows.select_related(*named)

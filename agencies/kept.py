@@ -21,11 +21,13 @@ def kept(
     asked = (
         question.as_of.day,
         question.as_of.duty_only,
+        question.as_of.provinces,
+        question.is_bound,
         question.edition.pk,
         question.compared_on,
         sorted(question.said.items()),
     )
     version = question.data_version
-    rests_on = (name, get_language(), asked, version.known, version.rest, also)
+    rests_on = (name, get_language(), asked, version.known, version.provinces, version.rest, also)
     key = sha256(repr(rests_on).encode()).hexdigest()
     return SafeString(cache.get_or_set(key, draw, timeout=None))

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencies.addresses import client_address
-from agencies.models import User
+from agencies.models import Province, User
 from agencies.origin import coming_from
-from agencies.questions import BadQuestion, Question, read_question
+from agencies.questions import BadQuestion, OtherProvince, Question, read_question
 
 ASKED = ("agencies", "activities", "reports")  # the apps whose pages are asked a question
 
@@ -47,13 +47,19 @@ class QuestionMiddleware:
     def process_view(
         self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Read the question, but for pages outside the house's own (sign-in, administration)."""
+        """Read the question, of the reader's own province where there is one.
+
+        Pages outside the house's own (sign-in, administration) are asked none.
+        """
         match = request.resolver_match
         if match.app_name not in ASKED or not request.user.is_authenticated:
             return None
         try:
-            request.question = read_question(request.GET)
+            request.question = read_question(request.GET, request.user.province)
         except BadQuestion as bad:
-            context = {"question_form": bad.form.to_show()}
+            several = Province.objects.count() > 1 and request.user.province_id is None
+            context = {"question_form": bad.form.to_show(has_provinces=several)}
             return render(request, "bad_question.html", context, status=400)
+        except OtherProvince as other:
+            return render(request, "other_province.html", {"own": other.own}, status=403)
         return None

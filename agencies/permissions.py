@@ -48,11 +48,28 @@ ALLOWED: dict[Act, frozenset[str]] = {
     Act.AUDIT: frozenset({Role.HEAD, Role.ADMINISTRATOR}),
     Act.REPORT: frozenset({Role.CONTACT}),
 }
+# What is common to all provinces, and so not for an account that keeps one.
+OF_ALL = frozenset({Act.ADMINISTER, Act.AUDIT})
 
 
 def may(user: Person, act: Act) -> bool:
     """Say whether the person's role allows the act; nobody signed in may do nothing."""
+    if act in OF_ALL and getattr(user, "province_id", None) is not None:
+        return False
     return user.is_active and getattr(user, "role", "") in ALLOWED[act]
+
+
+def of_all_provinces(view: Callable[P, R]) -> Callable[P, R]:
+    """Keep a view about what is common to all provinces from accounts that keep one."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        request: Any = args[0]
+        if getattr(request.user, "province_id", None) is not None:
+            raise PermissionDenied
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def allowed_to(act: Act) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -1,6 +1,6 @@
 """What a page or a file is asked: day, knowledge, edition, comparison, and about whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache, cached_property, lru_cache, partial
@@ -18,12 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from agencies.asof import AsOf
 from agencies.house_style import moment as written_moment
 from agencies.house_style import short_date
-from agencies.models import DataVersion, Edition, data_version, edition_asked_about
+from agencies.models import DataVersion, Edition, Province, data_version, edition_asked_about
 from agencies.remembered import remembered
 
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 DUTY = "duty"
+PROVINCE = "province"
+LONGEST_PROVINCE = Province._meta.get_field("code").max_length or 0
 MOST_REPEATED = 60  # characters
+MOST_PROVINCES = 500  # asked for at once
 LONGEST_EDITION = Edition._meta.get_field("code").max_length or 0
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
@@ -153,6 +156,40 @@ def edition_choices(typed: str) -> list[tuple[str, Any]]:
     return [first, *((code, code) for code in [*codes, *others])]
 
 
+class ProvincesField(forms.Field):
+    """Provinces by their codes, each value one or several between commas."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> tuple[Province, ...]:
+        """Return the provinces in their order, none for an empty field."""
+        codes = province_codes(value)
+        if not codes:
+            return ()
+        # A NUL to PostgreSQL, 70 000 characters to SQLite: not even to be asked for.
+        asked = [code for code in codes if code.isprintable() and len(code) <= LONGEST_PROVINCE]
+        found = {row.code: row for row in Province.objects.filter(code__in=asked[:MOST_PROVINCES])}
+        for code in codes:
+            if code not in found:
+                raise ValidationError(
+                    _("“%(value)s” is not a province on record; allowed: %(allowed)s."),
+                    params={"value": repeated(code), "allowed": _codes_allowed()},
+                )
+        return tuple(found.values())
+
+
+def province_codes(value: Any) -> list[str]:
+    """Return the codes of provinces that were typed or chosen, each once."""
+    values = value if isinstance(value, list | tuple) else [value or ""]
+    parts = (code.strip() for one in values for code in str(one).split(","))
+    return list(dict.fromkeys(filter(None, parts)))
+
+
+def _codes_allowed() -> Any:
+    codes = list(Province.objects.values_list("code", flat=True))
+    return ", ".join(codes) or _("none, as this office keeps one province alone")
+
+
 class QuestionForm(forms.Form):
     """The as-of bar's form; everything may stay empty."""
 
@@ -173,14 +210,25 @@ class QuestionForm(forms.Form):
         },
     )
 
+    province = ProvincesField(
+        label=_("provinces"),
+        required=False,
+        help_text=_("None chosen: all of them. Hold Ctrl to choose several."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The bar stands on every page beside other forms, which have an edition too.
         super().__init__(*args, **{"auto_id": "asked_%s", **kwargs})
 
-    def to_show(self) -> "QuestionForm":
-        """Return the form with the editions to choose from; reading alone needs no list."""
+    def to_show(self, *, has_provinces: bool = False) -> "QuestionForm":
+        """Return the form with what there is to choose from; reading alone needs no list."""
         typed = str(self.data.get("edition", ""))
         self.fields["edition"].widget = forms.Select(choices=edition_choices(typed))
+        if has_provinces:
+            choices = [(row.code, row.label) for row in Province.objects.all()]
+            self.fields[PROVINCE].widget = forms.SelectMultiple(choices=choices, attrs={"size": 4})
+        else:
+            del self.fields[PROVINCE]
         return self
 
 
@@ -191,7 +239,8 @@ QUESTION_FIELDS = frozenset(QuestionForm.base_fields)
 class Question:
     """What is asked; `said` are the values that the address itself gave.
 
-    `data_version` is the version of the data that it is answered from.
+    `data_version` is the version of the data that it is answered from. `provinces` are those of
+    `as_of`; `is_bound` where the reader is shown no other.
     """
 
     as_of: AsOf
@@ -199,6 +248,8 @@ class Question:
     compared_on: date
     said: Mapping[str, str]
     data_version: DataVersion
+    provinces: tuple[Province, ...] = ()
+    is_bound: bool = False
 
     @property
     def compared(self) -> AsOf:
@@ -222,11 +273,30 @@ class Question:
             "edition": self.edition.code,
             "compared": short_date(self.compared_on),
         }
+        if self.provinces:
+            line = f"{line}; {self.provinces_line}"
         if self.as_of.duty_only:
-            return f"{line}; {_('only agencies with a duty are counted')}"
-        return line
+            line = f"{line}; {_('only agencies with a duty are counted')}"
+        return str(line)
 
-    def as_typed(self) -> dict[str, str]:
+    @property
+    def provinces_line(self) -> str:
+        """Return the provinces asked for in words, nothing where none are."""
+        if not self.provinces:
+            return ""
+        return str(_("provinces: %(names)s") % {"names": self.province_names})
+
+    @property
+    def province_names(self) -> str:
+        """Return the names of the provinces asked for, between commas."""
+        return ", ".join(row.label for row in self.provinces)
+
+    @property
+    def province_codes(self) -> tuple[str, ...]:
+        """Return the codes of the provinces asked for, in the provinces' order."""
+        return tuple(row.code for row in self.provinces)
+
+    def as_typed(self) -> dict[str, Any]:
         """Return what the address said, in the house's way of writing days and moments."""
         written = {
             "as_of": short_date(self.as_of.day),
@@ -234,6 +304,7 @@ class Question:
             "compared_with": short_date(self.compared_on),
             "edition": self.edition.code,
             "only": DUTY,
+            PROVINCE: list(self.province_codes),
         }
         return {name: text for name, text in written.items() if name in self.said}
 
@@ -249,13 +320,27 @@ class Question:
         said = "&".join(_written(key, value) for key, value in parameters.items())
         return f"{address}?{said}" if said else address
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what the address said as a form repeats it, a field for every value."""
+        return [pair for name, value in self.said.items() for pair in _pairs(name, value)]
+
+    @property
+    def permalink(self) -> str:
+        """Return all that is asked as the query string of an address."""
+        return "&".join(_written(name, value) for name, value in self.parameters().items())
+
     @cached_property
     def _address(self) -> Callable[..., str]:
         # A page leads to the same list hundreds of times, and finding an address is slow.
         return cache(lambda name, *args: reverse(name, args=args))
 
     def parameters(self) -> dict[str, str]:
-        """Return all four values as a permalink writes them out, and a duty where asked for."""
+        """Return all values as a permalink writes them out; duty and provinces where asked for.
+
+        Several provinces stand between commas.
+        """
+        provinces = {PROVINCE: ",".join(self.province_codes)} if self.provinces else {}
         only = {"only": DUTY} if self.as_of.duty_only else {}
         return {
             "as_of": self.as_of.day.isoformat(),
@@ -263,13 +348,28 @@ class Question:
             "compared_with": self.compared_on.isoformat(),
             "edition": self.edition.code,
             **only,
+            **provinces,
         }
 
 
 @lru_cache(maxsize=4096)
 def _written(key: str, value: str | int) -> str:
     # The same few pairs stand in the hundreds of addresses of a page.
-    return urlencode({key: value})
+    return urlencode(_pairs(key, value))
+
+
+def _pairs(key: str, value: str | int) -> list[tuple[str, str]]:
+    """Return a parameter as an address bears it: provinces one by one."""
+    values = str(value).split(",") if key == PROVINCE else [str(value)]
+    return [(key, one) for one in values]
+
+
+class OtherProvince(Exception):
+    """Somebody who keeps one province asks about another; `own` is theirs."""
+
+    def __init__(self, own: Province) -> None:
+        super().__init__(str(own))
+        self.own = own
 
 
 class BadQuestion(Exception):
@@ -288,9 +388,13 @@ def ask(
     compared_on: date | None = None,
     said: Mapping[str, str] | None = None,
     duty_only: bool = False,
+    provinces: Iterable[Province] = (),
+    is_bound: bool = False,
 ) -> Question:
     """Return a question with its defaults: today, now, the edition of the day, last year's end."""
-    as_of = AsOf(day or timezone.localdate(), known_at or timezone.now(), duty_only)
+    asked = tuple(sorted(provinces, key=lambda row: (row.position, row.code)))
+    ids = tuple(sorted(row.pk for row in asked))
+    as_of = AsOf(day or timezone.localdate(), known_at or timezone.now(), duty_only, ids)
     version = data_version(as_of.known_at)
     find = partial(edition_asked_about, as_of.day)
     return Question(
@@ -299,24 +403,37 @@ def ask(
         compared_on or date(as_of.day.year - 1, 12, 31),
         said or {},
         version,
+        asked,
+        is_bound,
     )
 
 
-def read_question(parameters: Mapping[str, str]) -> Question:
-    """Return what an address or a command line asks.
+def read_question(parameters: Mapping[str, Any], own: Province | None = None) -> Question:
+    """Return what an address or a command line asks, narrowed to `own` where there is one.
 
     Raises:
         BadQuestion: a value cannot be read.
+        OtherProvince: another province than `own` is asked about.
     """
     form = QuestionForm(parameters)
     if not form.is_valid():
         raise BadQuestion(form)
     values = form.cleaned_data
+    provinces = values[PROVINCE]
+    said = {name: parameters[name] for name in form.fields if parameters.get(name)}
+    if provinces:
+        said[PROVINCE] = ",".join(row.code for row in provinces)
+    if own is not None:
+        if any(row.pk != own.pk for row in provinces):
+            raise OtherProvince(own)
+        provinces = (own,)
     return ask(
         day=values["as_of"],
         known_at=values["known_at"],
         edition=values["edition"],
         compared_on=values["compared_with"],
         duty_only=values["only"] == DUTY,
-        said={name: parameters[name] for name in form.fields if parameters.get(name)},
+        said=said,
+        provinces=provinces,
+        is_bound=own is not None,
     )

@@ -11,6 +11,7 @@ from agencies.asof import AsOf
 from agencies.models import Entry, Reorganisation, RosterRecord, StatusRecord, Succession
 from agencies.models.history import held_on, known_by
 from agencies.models.reorganisation import known_reorganisations
+from agencies.models.roster import in_provinces
 from agencies.vietnamese import clean_text, fold
 
 MOST_ENDED = 10
@@ -98,6 +99,7 @@ def ended_by_text(text: str, as_of: AsOf) -> list[RosterRecord]:
     goes_on = RosterRecord.objects.filter(known_by(known), held_on(as_of.day))
     rows = (
         RosterRecord.objects.filter(*words, known_by(known), valid_to__lte=as_of.day)
+        .filter(in_provinces(as_of))
         .exclude(agency__in=goes_on.values("agency"))
         .select_related("agency")
         .order_by("sort_key", "-valid_to")
@@ -118,6 +120,10 @@ def decrees_by_text(text: str, as_of: AsOf) -> list[Reorganisation]:
         return []
     known = Entry.objects.last_known_at(as_of.known_at)
     events = Reorganisation.objects.filter(known_reorganisations(known))
+    if as_of.provinces:
+        theirs = RosterRecord.objects.filter(in_provinces(as_of)).values("agency")
+        bodies = Q(successions__predecessor__in=theirs) | Q(successions__successor__in=theirs)
+        events = events.filter(bodies).distinct()
     return [event for event in events if _bears(event.decree_number, needle)][:MOST_ENDED]
 
 

@@ -8,6 +8,7 @@ import django_tables2 as tables
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django_tables2.data import TableQuerysetData
 
 from agencies.house_style import DASH, last_day, short_date
 from agencies.models import Category
@@ -28,6 +29,30 @@ def found_by(record: Any, day: date) -> str:
     if record.other_name_from > day:
         return _("later name: %(name)s") % {"name": record.other_name}
     return _("former name: %(name)s") % {"name": record.other_name}
+
+
+class KeyedRows(TableQuerysetData):
+    """All agencies of the list, their keys at hand: a page asks for its own rows alone.
+
+    Sorted otherwise the rows come from the query, as they would without keys.
+    """
+
+    def __init__(self, agencies: Any, keys: Sequence[int]) -> None:
+        super().__init__(agencies)
+        self.keys, self.is_sorted = keys, False
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, place: Any) -> Any:
+        if self.is_sorted or not isinstance(place, slice):
+            return super().__getitem__(place)
+        return list(self.data.filter(pk__in=self.keys[place]))
+
+    def order_by(self, aliases: Any) -> None:
+        """Sort the rows by columns."""
+        self.is_sorted = self.is_sorted or bool(aliases)
+        super().order_by(aliases)
 
 
 class AgencyTable(tables.Table):

@@ -11,19 +11,21 @@ from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from agencies import actions
+from agencies.access import find_agency, find_document
 from agencies.chosen import Ticks, chosen_codes, joined
 from agencies.document_forms import DocumentForm
 from agencies.filters import AgencyFilter
-from agencies.forms import CHANGE_FORMS, Acting, AddAgencyForm, ChangeForm
+from agencies.forms import CHANGE_FORMS, Acting, AddAgencyForm, ChangeForm, RosterForm
 from agencies.histories import read_histories, rows_of
 from agencies.middleware import HouseRequest
 from agencies.models import Agency, Entry, Evidence, RosterRecord, StatusRecord, User
 from agencies.permissions import Act, allowed_to, may
 from agencies.printing import sections
 from agencies.recent import recent_agencies, recent_codes, remember
+from agencies.scope import Kept, province_of, shown_to
 from agencies.search import decrees_by_text, ended_by_text
 from agencies.successions import carried_on, events_of
-from agencies.tables import AgencyTable
+from agencies.tables import AgencyTable, KeyedRows
 from agencies.typed import is_drawn_again, keeps_typed
 
 PAGE_SIZE = 25
@@ -59,8 +61,12 @@ def asked_list(
     question = request.question
     agencies = Agency.objects.for_list(question.as_of, question.edition)
     chosen = AgencyFilter(request.GET, agencies, as_of=question.as_of)
+    rows = chosen.qs if chosen.form.is_valid() else agencies.none()
+    if chosen.takes_all:
+        keys = Agency.objects.keys_in_order(question.as_of)
+        rows = KeyedRows(agencies, keys)
     table = AgencyTable(
-        chosen.qs if chosen.form.is_valid() else agencies.none(),
+        rows,
         question=question,
         groups={group.pk: group.label for group in chosen.groups.values()},
         parents=chosen.parents,
@@ -88,9 +94,9 @@ def with_ticks(request: HouseRequest, codes: list[str]) -> str:
 @allowed_to(Act.VIEW)
 def agency_detail(request: HouseRequest, code: str) -> HttpResponse:
     """Show one agency: its standing on the day, its history, and who recorded it."""
-    agency = Agency.objects.filter(code=code).first()
+    agency = shown_to(request.user, Agency.objects.filter(code=code)).first()
     if agency is None:  # typed by hand, in another case
-        agency = get_object_or_404(Agency, code__iexact=code)
+        agency = find_agency(request.user, code__iexact=code)
         return redirect(request.question.url("agencies:agency-detail", agency.code))
     as_of = request.question.as_of
     known = request.question.data_version.known or 0
@@ -120,7 +126,7 @@ def evidence(request: HouseRequest, pk: int) -> HttpResponseBase:
     One that no record names yet is for those who record. A contact finds none here: the own
     agency's come with its reports.
     """
-    document = get_object_or_404(Evidence, pk=pk)
+    document = find_document(request.user, pk)
     named = may(request.user, Act.VIEW) and document.is_named
     if not (named or may(request.user, Act.RECORD)):
         raise Http404
@@ -160,7 +166,7 @@ def recently_opened(request: HouseRequest) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def agency_add(request: HouseRequest) -> HttpResponse:
     """Add an agency."""
-    form = AddAgencyForm(request.POST or None, agency=Agency())
+    form = AddAgencyForm(request.POST or None, agency=Agency(), kept=kept_by(request))
     if request.method == "POST" and form.is_valid() and carry_out(form, request):
         messages.success(request, _("Recorded."))
         return redirect(request.question.url("agencies:agency-detail", form.cleaned_data["code"]))
@@ -177,8 +183,8 @@ def agency_change(
     A form that somebody else has overtaken comes back with both versions and all that
     was typed; sending it again carries it out on the present state.
     """
-    agency = get_object_or_404(Agency, code=code)
-    form = change_form(act, agency, pk, request.POST or None, request.FILES or None)
+    agency = find_agency(request.user, code=code)
+    form = change_form(request, act, agency, pk, request.POST or None, request.FILES or None)
     keep_upload(form, request.user)
     stale: actions.StaleForm | None = None
     if request.method == "POST" and form.is_valid():
@@ -226,8 +232,13 @@ def carry_out(form: Acting, request: HouseRequest) -> bool:
     return True
 
 
-def change_form(
-    act: str, agency: Agency, pk: int | None, data: Any, files: Any = None
+def kept_by(request: HouseRequest) -> Kept:
+    """Return whose agencies the reader keeps, for the forms."""
+    return Kept(province_of(request.user), request.question.data_version.has_provinces)
+
+
+def change_form(  # noqa: PLR0917  # as its two callers have them
+    request: HouseRequest, act: str, agency: Agency, pk: int | None, data: Any, files: Any = None
 ) -> ChangeForm:
     """Return the form of an act, about the record it is to change.
 
@@ -244,7 +255,8 @@ def change_form(
         record = rows_of(RosterRecord, agency).believed().first()
         if record is None:
             raise Http404
-    return form_class(data, files=files, agency=agency, record=record)
+    more: dict[str, Any] = {"kept": kept_by(request)} if issubclass(form_class, RosterForm) else {}
+    return form_class(data, files=files, agency=agency, record=record, **more)
 
 
 def keep_upload(form: object, by: User) -> None:

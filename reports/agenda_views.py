@@ -1,10 +1,10 @@
 """The pages of the calendar and of one agency's dossier."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from agencies.access import find_agency
 from agencies.middleware import HouseRequest
-from agencies.models import Agency
 from agencies.permissions import Act, allowed_to
 from reports.agenda import month_beside, month_of, read_month
 from reports.dossier import dossier_of
@@ -31,6 +31,6 @@ def calendar_page(request: HouseRequest) -> HttpResponse:
 @allowed_to(Act.VIEW)
 def dossier_page(request: HouseRequest, code: str) -> HttpResponse:
     """Show everything on record of one agency, to be printed."""
-    agency = get_object_or_404(Agency, code=code)
+    agency = find_agency(request.user, code=code)
     dossier = dossier_of(request.question, agency)
     return render(request, "reports/dossier.html", {"agency": agency, "dossier": dossier})

@@ -68,6 +68,7 @@ def _content(question: Question) -> dict[str, Any]:
             "compared_with": question.compared_on,
             "edition": edition.year,
             **({"only": DUTY} if as_of.duty_only else {}),
+            **({"provinces": list(question.province_codes)} if question.provinces else {}),
         },
         "rows": now,
         "total": total,
@@ -105,8 +106,15 @@ def _words(question: Question, years: dict[str, int]) -> dict[str, Any]:
         "issuer": settings.ISSUER,
         "issuer_parent": settings.ISSUER_PARENT,
         "province": settings.PROVINCE_NAME,
+        **_province_words(question),
         "notices": notices(question.as_of.day, question.data_version.known or 0),
     }
+
+
+def _province_words(question: Question) -> dict[str, Any]:
+    if not question.provinces:
+        return {}
+    return {"provinces": [[row.code, row.name] for row in question.provinces]}
 
 
 def contradictions(said: dict[str, Any]) -> tuple[str, ...]:

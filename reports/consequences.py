@@ -23,22 +23,31 @@ class Consequence:
 
 
 def consequences(
-    change: Callable[[], object], days: Iterable[date], edition: Edition
+    change: Callable[[], object],
+    days: Iterable[date],
+    edition: Edition,
+    provinces: tuple[int, ...] = (),
 ) -> list[Consequence]:
     """Carry a change out, count, and undo it: the figures of each day before and after.
+
+    Of all agencies, or of those of some provinces.
 
     Raises:
         ValidationError, StaleForm: the change would be refused.
     """
     wanted = list(dict.fromkeys(days))
     with rehearsal():
-        before = [rollups.by_group(AsOf(day, latest()), edition) for day in wanted]
+        before = [rollups.by_group(_at(day, provinces), edition) for day in wanted]
         change()
-        after = [rollups.by_group(AsOf(day, latest()), edition) for day in wanted]
+        after = [rollups.by_group(_at(day, provinces), edition) for day in wanted]
     return [
         _consequence(day, edition, rollups.compared(then, now))
         for day, then, now in zip(wanted, before, after, strict=True)
     ]
+
+
+def _at(day: date, provinces: tuple[int, ...]) -> AsOf:
+    return AsOf(day, latest(), provinces=provinces)
 
 
 def latest() -> datetime:

@@ -23,6 +23,7 @@ from agencies.models import (
 )
 from agencies.models.categories import category_of
 from agencies.models.history import known_by
+from agencies.models.roster import in_provinces
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def conversions(as_of: AsOf, edition: Edition) -> tuple[Conversion, ...]:
     known = Entry.objects.last_known_at(as_of.known_at)
     duties = Duties(as_of.known_at) if as_of.duty_only else None
     roster = (
-        RosterRecord.objects.filter(known_by(known), valid_from__lte=as_of.day)
+        RosterRecord.objects.filter(known_by(known), in_provinces(as_of), valid_from__lte=as_of.day)
         .order_by("agency", "valid_from")
         .values_list(
             "agency", "agency__code", "valid_from", "valid_to", "group__code", "name", "group"

@@ -23,9 +23,10 @@ from agencies.exchange import (
     SheetFormat,
     StatusLine,
     cells_of,
+    sheets_to_write,
 )
 from agencies.exchange.stamp import NOTES_SHEET, STAMP_COLUMN, STAMP_ROW, STAMP_SHEET, Stamp
-from agencies.models.status import DEMONSTRATION_NOTE
+from agencies.models.status import demonstration_note
 
 Line = GroupLine | AgencyLine | StatusLine
 FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
@@ -74,6 +75,7 @@ class ExchangeBook:
     editions: Sequence[str]
     stamp: Stamp
     demonstration: bool
+    provinces: Sequence[str] = ()
 
 
 def write_exchange(book: ExchangeBook) -> bytes:
@@ -86,9 +88,11 @@ def write_exchange(book: ExchangeBook) -> bytes:
         "edition": {"source": list(book.editions)},
         "working_toward": {"source": list(book.editions)},
         "declaration": {"source": list(DECLARATION_WORDS.values())},
+        "province": {"source": list(book.provinces)},
         "group": {"source": f"='{GROUP_SHEET.title}'!$A$2:$A$200"},
     }
-    for sheet, lines in zip(SHEETS, book.rows, strict=True):
+    sheets = sheets_to_write(has_provinces=bool(book.provinces))
+    for sheet, lines in zip(sheets, book.rows, strict=True):
         _write_sheet(workbook, sheet, lines, lists)
     _write_notes(workbook, book)
     _write_stamp(workbook, book)
@@ -101,7 +105,7 @@ def _write_sheet(
     workbook: Any, sheet: SheetFormat, lines: Sequence[Line], lists: Mapping[str, Any]
 ) -> None:
     page = workbook.add_worksheet(sheet.title)
-    table = [cells_of(line) for line in lines]
+    table = [cells_of(line, sheet) for line in lines]
     head = workbook.add_format({**FONT, "bold": True, "bg_color": "#E6EEF0", "border": 1})
     free = {
         False: workbook.add_format({**FONT, **FREE}),
@@ -151,7 +155,7 @@ def _write_notes(workbook: Any, book: ExchangeBook) -> None:
     plain = workbook.add_format({**FONT, "text_wrap": True})
     page.set_column(0, 0, NOTES_WIDTH, plain)
     page.write_string(0, 0, "Cách điền", workbook.add_format({**FONT, "bold": True}))
-    about = [*book.about, str(DEMONSTRATION_NOTE) if book.demonstration else "", *NOTES]
+    about = [*book.about, demonstration_note() if book.demonstration else "", *NOTES]
     for at, text in enumerate(about, 1):
         page.write_string(at, 0, text, plain)
         page.set_row(at, 17 * (1 + len(text) // NOTES_LETTERS))  # LibreOffice grows no row itself

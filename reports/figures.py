@@ -1,5 +1,6 @@
 """Figures as other programs read them: plain values under names that never change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,12 +12,18 @@ from reports import rollups
 
 def answer(question: Question, table: rollups.GroupTable) -> dict[str, Any]:
     """Return a question and its roll-up: what was asked, each group's row, all together."""
-    *parts, total = rows(table)
+    return answer_of(question, rows(table))
+
+
+def answer_of(question: Question, said: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the same of any table's rows, of which the last is for all together."""
+    *parts, total = said
     return {
         "as_of": question.as_of.day.isoformat(),
         "known_at": question.as_of.known_at_utc,
         "edition": question.edition.code,
         **({"only": DUTY} if question.as_of.duty_only else {}),
+        **({"provinces": list(question.province_codes)} if question.provinces else {}),
         "rows": parts,
         "total": total,
     }

@@ -31,6 +31,8 @@ class CompareForm(forms.Form):
             edition=page.edition,
             compared_on=page.compared_on,
             duty_only=page.as_of.duty_only,
+            provinces=page.provinces,
+            is_bound=page.is_bound,
         )
         said = left.parameters()
         if not (self.cleaned_data["then_known_at"] or page.said.get("known_at")):

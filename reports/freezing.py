@@ -166,6 +166,7 @@ def produce(question: Question) -> actions.Produced:
         files=[(name, content_type_of(name), content) for name, content in files.items()],
         obstacles=[one.text for one in obstacles(question, json.loads(figures))],
         made_with=made_with(),
+        provinces=question.province_codes,
     )
 
 
@@ -217,6 +218,8 @@ def settled(question: Question) -> Question:
         compared_on=question.compared_on,
         said=question.parameters(),
         duty_only=question.as_of.duty_only,
+        provinces=question.provinces,
+        is_bound=question.is_bound,
     )
 
 
@@ -228,5 +231,6 @@ def question_of(submission: Submission) -> Question:
         edition=submission.edition,
         compared_on=submission.compared_on,
         duty_only=submission.duty_only,
+        provinces=submission.asked_provinces,
     )
     return settled(asked)

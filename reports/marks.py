@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies import house_style
 from agencies.models import Category
-from reports.rollups import Standing
+from reports.rollups import Counts, Standing
 
 # More marks than this nobody can tell apart: proportional bars take their place.
 MOST_MARKS = 300
@@ -84,7 +84,7 @@ def _picture(rows: Sequence[Standing], columns: int, shape: str) -> Picture:
     width, height, gap = Picture.SIZES[shape]
     words = {category: str(category.label) for category in Category}
     if len(rows) > MOST_MARKS:
-        return _bars(rows, 20 * (width + gap), shape)
+        return bars(counts_of(rows), shape)
     marks = tuple(
         Mark(
             place % columns * (width + gap),
@@ -97,32 +97,36 @@ def _picture(rows: Sequence[Standing], columns: int, shape: str) -> Picture:
         for place, row in enumerate(rows)
     )
     across, down = columns * (width + gap) - gap, (-(-len(rows) // columns) or 1) * (height + gap)
-    return Picture(shape, across, down - gap, marks, label(rows))
+    return Picture(shape, across, down - gap, marks, label(counts_of(rows)))
 
 
-def _bars(rows: Sequence[Standing], width: float, shape: str) -> Picture:
+def bars(counts: Counts, shape: str = "block") -> Picture:
     """Return one bar per category, as wide as its share."""
-    height = Picture.SIZES[shape][1]
+    single, height, gap = Picture.SIZES[shape]
+    width, everyone = 20 * (single + gap), sum(counts)
     marks, x = [], 0.0
     for category in Category:
-        number = sum(row.category == category for row in rows)
-        share = width * number / len(rows)
-        if number:
+        if number := counts.of(category):
+            share = width * number / everyone
             title = f"{category.label}: {house_style.count(number)}"
             marks.append(Mark(x, 0, share, height, category, title))
-        x += share
-    return Picture(shape, width, height, tuple(marks), label(rows))
+            x += share
+    return Picture(shape, width, height, tuple(marks), label(counts))
 
 
-def label(rows: Sequence[Standing]) -> str:
+def counts_of(rows: Sequence[Standing]) -> Counts:
+    """Return how many rows are in each category."""
+    return Counts(**Counter(str(row.category) for row in rows))
+
+
+def label(counts: Counts) -> str:
     """Return the counts of a picture in words: the text alternative."""
-    counts = Counter(row.category for row in rows)
     said = [
-        f"{category.label} {house_style.count(counts[category])}"
+        f"{category.label} {house_style.count(counts.of(category))}"
         for category in Category
-        if counts[category]
+        if counts.of(category)
     ]
     return _("%(number)s agencies: %(counts)s") % {
-        "number": house_style.count(len(rows)),
+        "number": house_style.count(sum(counts)),
         "counts": ", ".join(said) or house_style.DASH,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from agencies.models import RosterRecord
-from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
+from agencies.models.status import demonstration_note, is_demonstration
 from agencies.questions import Question
 from agencies.successions import notices
 from reports import figures, rollups, trends
@@ -95,7 +95,7 @@ def data_files(tables: OpenTables) -> list[OpenFile]:
     files = []
     for name in table_names():
         rows = ROWS[name](tables)
-        files.append(OpenFile(f"{name}.csv", CSV, _csv(COLUMNS[name], tables, rows)))
+        files.append(OpenFile(f"{name}.csv", CSV, _csv(columns_of(name, tables), tables, rows)))
         files.append(OpenFile(f"{name}.json", JSON, as_json(ANSWERS[name](tables))))
     return files
 
@@ -140,15 +140,15 @@ def _head(tables: OpenTables) -> dict[str, Any]:
     return {
         "measure": MEASURE,
         "demonstration": tables.is_demonstration,
-        "note": demonstration_note(tables),
+        "note": note_of(tables),
         "notices": list(tables.notices),
         "source": settings.ISSUER,
     }
 
 
-def demonstration_note(tables: OpenTables) -> str:
+def note_of(tables: OpenTables) -> str:
     """Return the mark of the demonstration data, nothing for an office's own."""
-    return str(DEMONSTRATION_NOTE) if tables.is_demonstration else ""
+    return demonstration_note() if tables.is_demonstration else ""
 
 
 def asked(tables: OpenTables) -> dict[str, Any]:
@@ -158,7 +158,14 @@ def asked(tables: OpenTables) -> dict[str, Any]:
         "as_of": as_of.day.isoformat(),
         "known_at": as_of.known_at_utc,
         "edition": tables.question.edition.code,
+        **({"provinces": list(tables.question.province_codes)} if as_of.provinces else {}),
     }
+
+
+def columns_of(name: str, tables: OpenTables) -> tuple[str, ...]:
+    """Return the columns of a table; the provinces asked for are one, where any are."""
+    columns = COLUMNS[name]
+    return (*columns, "provinces") if tables.question.provinces else columns
 
 
 def _rollup(tables: OpenTables) -> dict[str, Any]:
@@ -205,7 +212,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 def _csv(columns: Sequence[str], tables: OpenTables, rows: Iterable[dict[str, Any]]) -> bytes:
     """Write rows by RFC 4180, the question in each; Excel knows UTF-8 by the mark in front."""
-    every = {**asked(tables), "measure": MEASURE, "note": demonstration_note(tables)}
+    every = {**asked(tables), "measure": MEASURE, "note": note_of(tables)}
+    every["provinces"] = " ".join(tables.question.province_codes)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)

@@ -34,7 +34,7 @@ def version_of(question: Question) -> tuple[object, ...]:
     """Return all that the files of a question rest on besides the question."""
     version = question.data_version
     office = (settings.ISSUER, settings.OPEN_DATA_TERMS, settings.OPEN_DATA_LICENCE_URL)
-    return (version.known, version.rest, settings.OPEN_DATA, *office)
+    return (version.known, version.provinces, version.rest, settings.OPEN_DATA, *office)
 
 
 def _made(question: Question) -> list[OpenFile]:

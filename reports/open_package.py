@@ -8,7 +8,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from agencies.models import Category
-from reports.open_data import COLUMNS, CSV, OpenFile, OpenTables, asked, demonstration_note
+from reports.open_data import (
+    CSV,
+    OpenFile,
+    OpenTables,
+    asked,
+    columns_of,
+    note_of,
+)
 
 # Raised when a column changes its name or meaning; a further column raises the middle number.
 VERSION = "1.0.0"
@@ -28,7 +35,7 @@ def package(tables: OpenTables, files: Iterable[OpenFile]) -> dict[str, Any]:
         "demonstration": tables.is_demonstration,
         "sources": [{"title": settings.ISSUER}],
         "contributors": [{"title": settings.ISSUER, "role": "publisher"}],
-        "resources": [resource(file) for file in files],
+        "resources": [resource(file, tables) for file in files],
     }
     if settings.OPEN_DATA_LICENCE_URL:
         described["licenses"] = [{"path": settings.OPEN_DATA_LICENCE_URL, "title": terms()}]
@@ -37,7 +44,7 @@ def package(tables: OpenTables, files: Iterable[OpenFile]) -> dict[str, Any]:
 
 def notes(tables: OpenTables) -> list[str]:
     """Return what limits the figures: the demonstration's mark, parts that an event left out."""
-    return [f"{note}." for note in (demonstration_note(tables), *tables.notices) if note]
+    return [f"{note}." for note in (note_of(tables), *tables.notices) if note]
 
 
 def denominator() -> str:
@@ -57,7 +64,7 @@ def terms() -> str:
     )
 
 
-def resource(file: OpenFile) -> dict[str, Any]:
+def resource(file: OpenFile, tables: OpenTables) -> dict[str, Any]:
     """Describe one file; the table of a CSV column by column."""
     table, ending = file.name.split(".")
     described: dict[str, Any] = {
@@ -74,7 +81,7 @@ def resource(file: OpenFile) -> dict[str, Any]:
         known = fields()
         columns = [
             {"name": name, "type": known[name][0], "description": known[name][1]}
-            for name in COLUMNS[table]
+            for name in columns_of(table, tables)
         ]
         described["profile"] = "tabular-data-resource"
         described["dialect"] = {"delimiter": ",", "lineTerminator": "\r\n", "header": True}
@@ -108,6 +115,7 @@ def fields() -> dict[str, tuple[str, str]]:
         "total": ("integer", _("the denominator: agencies of the day but exempt ones")),
         **counts,
         "declared_any": ("integer", _("agencies with a declaration in force, of any edition")),
+        "provinces": ("string", _("the codes of the provinces asked for, between spaces")),
         "percent": ("number", _("converted per hundred of the total, rounded half up")),
         "note": ("string", _("the mark of demonstration data; empty for an office's own")),
         "code": ("string", _("the agency's code, which is never used again")),

@@ -8,19 +8,22 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from agencies.asof import AsOf
-from agencies.models import Category, Edition
-from agencies.models.status import DEMONSTRATION_NOTE
-from agencies.questions import FIRST_DAY, Question, ask
+from agencies.models import Category, Edition, Province
+from agencies.models.status import demonstration_note
+from agencies.questions import FIRST_DAY, ProvincesField, Question, ask
 from reports import open_data, open_package
 from reports.open_files import open_file
 
@@ -74,7 +77,8 @@ def page(
     request: HttpRequest, day: str = "", known_at: str = "", edition: str = ""
 ) -> HttpResponse:
     """Show the figures to people: what they count, the two tables, the files' addresses."""
-    question = question_at(day, known_at, edition) if day else latest_question()
+    asked = provinces_asked(request)
+    question = question_at(day, known_at, edition, asked) if day else latest_question(asked)
     language = request.GET.get("language", settings.LANGUAGE_CODE)
     if language not in dict(settings.LANGUAGES):
         language = settings.LANGUAGE_CODE
@@ -99,8 +103,10 @@ def page_context(question: Question, language: str) -> dict[str, object]:
         "denominator": open_package.denominator(),
         "terms": open_package.terms(),
         "licence": settings.OPEN_DATA_LICENCE_URL,
-        "demonstration_note": DEMONSTRATION_NOTE,
+        "demonstration_note": SimpleLazyObject(demonstration_note),
         "place": place,
+        "scope": scope_of(question),
+        "provinces": Province.objects.all() if question.data_version.has_provinces else (),
         "files": [
             (titles[name], f"{name}.csv", f"{name}.json") for name in open_data.table_names()
         ],
@@ -117,7 +123,8 @@ def latest(request: HttpRequest, name: str) -> HttpResponse:
     """Lead to a file of this minute under the address that stays."""
     if name not in open_data.file_names():
         raise Refused(404, _("There is no such file."))
-    response = redirect("open:file", *parts_of(latest_question()), name)
+    question = latest_question(provinces_asked(request))
+    response = redirect(reverse("open:file", args=[*parts_of(question), name]) + scope_of(question))
     response["Cache-Control"] = SOON
     return response
 
@@ -125,7 +132,8 @@ def latest(request: HttpRequest, name: str) -> HttpResponse:
 @open_to_everybody
 def file(request: HttpRequest, day: str, known_at: str, edition: str, name: str) -> HttpResponse:
     """Send a file of one question."""
-    found = open_file(question_at(day, known_at, edition), name)
+    question = question_at(day, known_at, edition, provinces_asked(request))
+    found = open_file(question, name)
     if found is None:
         raise Refused(404, _("There is no such file."))
     response = HttpResponse(found.content, content_type=f"{found.media_type}; charset=utf-8")
@@ -152,13 +160,34 @@ def parts_of(question: Question) -> tuple[str, str, int]:
     return question.as_of.day.isoformat(), question.as_of.known_at_utc, question.edition.year
 
 
-def latest_question() -> Question:
+def scope_of(question: Question) -> str:
+    """Return the provinces asked for as an address ends with them, nothing where none are."""
+    pairs = [("province", code) for code in question.province_codes]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def provinces_asked(request: HttpRequest) -> tuple[Province, ...]:
+    """Return the provinces that an address asks about (`province=CODE`, repeated).
+
+    Raises:
+        Refused: one is not on record.
+    """
+    codes = request.GET.getlist("province")
+    try:
+        return tuple(ProvincesField(required=False).clean(codes)) if codes else ()
+    except ValidationError as error:
+        raise Refused(404, " ".join(error.messages)) from None
+
+
+def latest_question(provinces: tuple[Province, ...] = ()) -> Question:
     """Return the question of today with the knowledge of the last full minute."""
     now = timezone.now().replace(second=0, microsecond=0)
-    return known(ask(day=timezone.localdate(now), known_at=now))
+    return known(ask(day=timezone.localdate(now), known_at=now, provinces=provinces))
 
 
-def question_at(day: str, known_at: str, edition: str) -> Question:
+def question_at(
+    day: str, known_at: str, edition: str, provinces: tuple[Province, ...] = ()
+) -> Question:
     """Return the question that an address asks.
 
     Raises:
@@ -169,7 +198,8 @@ def question_at(day: str, known_at: str, edition: str) -> Question:
     found = Edition.objects.filter(year=int(edition)).first() if digits else None
     if found is None:
         raise Refused(404, _("There is no such edition on record."))
-    return known(ask(day=as_of.day, known_at=as_of.known_at, edition=found))
+    day_asked, moment = as_of.day, as_of.known_at
+    return known(ask(day=day_asked, known_at=moment, edition=found, provinces=provinces))
 
 
 def known(question: Question) -> Question:

@@ -140,6 +140,8 @@ def planned_by(days: Iterable[date], as_of: AsOf, transition: Transition) -> dic
     known = PlannedConversion.history.as_of(as_of.known_at).filter(transition=transition.pk)
     plan: dict[int, date] = dict(known.values_list("agency", "planned_on"))
     found = dict.fromkeys(days, 0)
+    if not plan and transition.deadline is None:
+        return found
     for span in counted_spans(as_of, transition.to_edition):
         due = plan.get(span.agency, transition.deadline)
         if span.category == Category.EXEMPT or due is None:

@@ -111,7 +111,7 @@ def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
     """Compare every source published by the day, each at its own day, as far as known.
 
     What was entered, explained or taken back after the moment of knowledge is not known to it.
-    What is printed is about every agency, with a duty or without.
+    What is printed is about every agency, of all provinces: of some alone it says nothing.
     """
     as_of = as_of.everyone
     sources = known_publications(as_of.known_at).filter(published_on__lte=as_of.day)
@@ -120,7 +120,7 @@ def reconcile(as_of: AsOf) -> tuple[SourceReport, ...]:
     declared: dict[date, rollups.Declared] = {}
     activities: dict[date, PrintedActivities] = {}
     reports = []
-    for source in sources:
+    for source in () if as_of.provinces else sources:
         day = source.as_of_day or source.published_on
         edition = _edition(source, editions) or edition_asked_about(day)
         key = day, edition.pk

@@ -14,7 +14,7 @@ from agencies import house_style
 from agencies.filters import GATHERED
 from agencies.middleware import HouseRequest
 from agencies.models import AgencyGroup, Category, edition_asked_about
-from agencies.permissions import Act, allowed_to
+from agencies.permissions import Act, allowed_to, of_all_provinces
 from agencies.questions import Question
 from agencies.typed import is_drawn_again, keeps_typed
 from reports import actions
@@ -129,6 +129,7 @@ def list_url(row: Compared, report: SourceReport, question: Question) -> str:
 
 @keeps_typed
 @allowed_to(Act.RECORD)
+@of_all_provinces
 def enter_figures(request: HouseRequest) -> HttpResponse:
     """Read a pasted text into rows, confirm them, keep them: all on one screen."""
     if request.method != "POST":
@@ -195,6 +196,7 @@ def entering(
 
 @keeps_typed
 @allowed_to(Act.RECORD)
+@of_all_provinces
 def explain(request: HouseRequest, pk: int) -> HttpResponse:
     """Attach an explanation to a figure; the figure stays as it was printed."""
     figures = PublishedFigure.objects.select_related("publication")
@@ -220,6 +222,7 @@ def explain(request: HouseRequest, pk: int) -> HttpResponse:
 
 @keeps_typed
 @allowed_to(Act.RECORD)
+@of_all_provinces
 def withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     """Take back a publication that was entered by mistake; it stays on record, struck."""
     publication = get_object_or_404(Publication, pk=pk)

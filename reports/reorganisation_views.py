@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies import actions
+from agencies.access import events_shown
 from agencies.asof import AsOf
 from agencies.chosen import chosen_codes, joined
 from agencies.composing import add_units, change, found_units, read_composition, units_of
@@ -20,10 +21,11 @@ from agencies.exchange import BadWorkbook
 from agencies.exchange.reorganisation import PlanFile
 from agencies.import_views import own_upload
 from agencies.middleware import HouseRequest
-from agencies.models import Agency, Edition, Reorganisation, RosterRecord
+from agencies.models import Agency, Reorganisation, RosterRecord
 from agencies.permissions import Act, allowed_to
-from agencies.questions import DayField
+from agencies.questions import DayField, Question
 from agencies.reorganisation_forms import AppliedForm, ComposeForm, PlanFileForm
+from agencies.scope import province_of
 from agencies.typed import is_drawn_again, keeps_typed
 from agencies.views import carry_out
 from reports.reorganisations import listed, rehearsed, told, undoing_of
@@ -32,17 +34,20 @@ from reports.reorganisations import listed, rehearsed, told, undoing_of
 @allowed_to(Act.VIEW)
 def reorganisations(request: HouseRequest) -> HttpResponse:
     """List the reorganisations on record."""
-    return render(request, "reports/reorganisations.html", {"rows": listed()})
+    return render(
+        request, "reports/reorganisations.html", {"rows": listed(events_shown(request.user))}
+    )
 
 
 @allowed_to(Act.VIEW)
 def reorganisation(request: HouseRequest, pk: int) -> HttpResponse:
     """Tell of one reorganisation: its decree, its bodies, the figures, who applied it."""
-    events = Reorganisation.objects.select_related("entry__by", "entry__undone_by__by", "document")
+    events = events_shown(request.user)
+    events = events.select_related("entry__by", "entry__undone_by__by", "document")
     event = get_object_or_404(events, pk=pk)
     context = {
         "event": event,
-        "told": told(event, request.question.edition),
+        "told": told(event, request.question.edition, request.question.as_of.provinces),
         "undone": undoing_of(event),
         "known_in_between": known_in_between(event),
     }
@@ -115,20 +120,23 @@ def drawn(
     day = day_of(form, request)
     units = units_of(form.composition, day)
     if isinstance(searched, Mapping):
-        found, more = found_units(searched["text"], day, form.composition.units)
+        own = province_of(request.user)
+        found, more = found_units(searched["text"], day, form.composition.units, own)
         context |= {"searched": searched["text"], "found": found, "more": more}
     context |= {
         "form": form,
         "day": day,
         "units": units,
-        "parents": parents_on(day),
+        "parents": parents_on(day, province_of(request.user)),
     }
     return render(request, "reports/reorganisation_compose.html", context, status=status)
 
 
-def parents_on(day: date) -> list[tuple[str, str]]:
-    """Return the codes and names of the bodies that others stand under on a day."""
+def parents_on(day: date, province: int | None = None) -> list[tuple[str, str]]:
+    """Return the codes and names of the bodies that others, or a province's, stand under."""
     rows = RosterRecord.objects.believed().in_force_on(day)
+    if province is not None:
+        rows = rows.filter(province=province)
     above = rows.filter(parent__isnull=False).values("parent")
     named = rows.filter(agency__in=above).order_by("sort_key")
     return list(named.values_list("agency__code", "name"))
@@ -145,7 +153,7 @@ def looked_at(request: HouseRequest, form: ComposeForm, **context: Any) -> HttpR
             by=request.user,
             seen=form.cleaned_data["seen"],
         )
-        shown = outcome(apply, plan.takes_effect_on, request.question.edition)
+        shown = outcome(apply, plan.takes_effect_on, request.question)
         if stale := shown.pop("overtaken", None):
             shown["stale"] = told_stale(form, plan.predecessors, stale)
             status = 409
@@ -208,10 +216,10 @@ def keep_document(form: AppliedForm, request: HouseRequest) -> None:
         form.take_in(actions.keep_evidence(file=file, by=request.user))
 
 
-def outcome(apply: Callable[[], Reorganisation], day: date, edition: Edition) -> dict[str, Any]:
+def outcome(apply: Callable[[], Reorganisation], day: date, question: Question) -> dict[str, Any]:
     """Return what applying would come to, or why it would not be done."""
     try:
-        return {"told": rehearsed(apply, day, edition)}
+        return {"told": rehearsed(apply, day, question.edition, question.as_of.provinces)}
     except actions.AlreadyApplied as there:
         return {"refused": there.messages, "on_record": there.event}
     except ValidationError as error:
@@ -264,7 +272,7 @@ def drawn_file(
     """Show what a file would do as of now; what stands against it with the rows concerned."""
     plan = file.plan
     apply = partial(actions.apply_reorganisation, plan=plan, by=request.user)
-    context |= outcome(apply, plan.takes_effect_on, request.question.edition)
+    context |= outcome(apply, plan.takes_effect_on, request.question)
     context["refused"] = [(said, file.lines_of(said)) for said in context.get("refused", ())]
     context |= {"form": form, "upload": form.of_file, "plan": plan, "file_notices": file.notices}
     return render(request, "reports/reorganisation_file.html", context, status=status)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from agencies.actions import rehearsal
 from agencies.asof import AsOf
@@ -48,30 +49,40 @@ class Told:
         return sum(s.before for s in self.sections), sum(s.after for s in self.sections)
 
 
-def rehearsed(apply: Callable[[], Reorganisation], takes_effect_on: date, edition: Edition) -> Told:
+def rehearsed(
+    apply: Callable[[], Reorganisation],
+    takes_effect_on: date,
+    edition: Edition,
+    provinces: tuple[int, ...] = (),
+) -> Told:
     """Apply an event, tell what it did, and take all of it back.
+
+    Its figures are of all agencies, or of those of some provinces.
 
     Raises:
         ValidationError, StaleForm: it would be refused.
     """
     days = (takes_effect_on - timedelta(days=1), takes_effect_on)
     with rehearsal():
-        before = [rollups.by_group(AsOf(day, latest()), edition) for day in days]
+        before = [_counted(day, provinces, edition) for day in days]
         event = apply()
-        after = [rollups.by_group(AsOf(day, latest()), edition) for day in days]
+        after = [_counted(day, provinces, edition) for day in days]
         sections = tuple(sections_of(event))
     eve, on_day = (rollups.compared(t, n) for t, n in zip(before, after, strict=True))
     return Told(event, edition, sections, eve, on_day)
 
 
-def told(event: Reorganisation, edition: Edition) -> Told:
+def _counted(day: date, provinces: tuple[int, ...], edition: Edition) -> rollups.GroupTable:
+    return rollups.by_group(AsOf(day, latest(), provinces=provinces), edition)
+
+
+def told(event: Reorganisation, edition: Edition, provinces: tuple[int, ...] = ()) -> Told:
     """Tell of an event on record: the figures as known just before it and by it."""
     days = (event.takes_effect_on - timedelta(days=1), event.takes_effect_on)
     known = event.entry.at
     just_before = known - timedelta(microseconds=1)
-    eve, on_day = (
-        rollups.compare(AsOf(day, just_before), AsOf(day, known), edition) for day in days
-    )
+    asked = [AsOf(day, known, provinces=provinces) for day in days]
+    eve, on_day = (rollups.compare(now.known_by(just_before), now, edition) for now in asked)
     return Told(event, edition, tuple(sections_of(event)), eve, on_day)
 
 
@@ -85,10 +96,10 @@ class Listed:
     undone_by: Entry | None
 
 
-def listed() -> list[Listed]:
-    """Return all events on record, the newest day first; those undone are among them."""
+def listed(events: Any) -> list[Listed]:
+    """Return events on record, the newest day first; those undone are among them."""
     events = (
-        Reorganisation.objects.select_related("entry__by", "entry__undone_by__by")
+        events.select_related("entry__by", "entry__undone_by__by")
         .prefetch_related("successions")
         .order_by("-takes_effect_on", "-entry")
     )

@@ -4,14 +4,14 @@ Each number has exactly one function here; page, chart, file and command call it
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from agencies import house_style
 from agencies.asof import AsOf
@@ -26,7 +26,7 @@ from agencies.models import (
     StatusRecord,
 )
 from agencies.models.categories import category_of
-from agencies.models.roster import ParentName
+from agencies.models.roster import ParentName, in_provinces
 from reports.models import TilePosition
 
 
@@ -113,19 +113,21 @@ def by_group(as_of: AsOf, edition: Edition) -> GroupTable:
 
     Counted is every agency that has a group and exists on the day, as far as known;
     the denominator leaves out exempt ones. A body without a group is never counted.
-    Where `as_of` asks for those with a duty only, the others are not counted either.
+    Where `as_of` asks for those with a duty only, the others are not counted either; where it
+    asks for provinces, only those that are in one of them on the day.
     """
     found = (
-        Agency.objects.with_status(as_of)
+        Agency.objects.standing(as_of)
         .counted(as_of)
         .order_by()
-        .values_list("group_ref", "stage", "edition_year")
+        .values_list("group_ref", "stage", "edition_ref")
         .annotate(Count("pk"))
     )
+    years: dict[int | None, int] = dict(Edition.objects.values_list("pk", "year"))
     rows = empty_rows()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for group, stage, year, number in found:
-        counts[group][category_of(stage, year, edition.year)] += number
+    for group, stage, own, number in found:
+        counts[group][category_of(stage, years.get(own), edition.year)] += number
     for group, parts in counts.items():
         rows[group] = replace(rows[group], counts=Counts(**parts))
     return GroupTable(tuple(rows.values()))
@@ -147,9 +149,10 @@ def declared_by_edition(as_of: AsOf) -> Declared:
     return {(codes[group], year): number for group, year, number in found}
 
 
-def first_day(known_at: datetime) -> date | None:
+def first_day(as_of: AsOf) -> date | None:
     """Return the first day on which an agency is counted, as far as known; None without any."""
-    counted = RosterRecord.objects.known_at(known_at).filter(group__isnull=False)
+    known = RosterRecord.objects.known_at(as_of.known_at).filter(in_provinces(as_of))
+    counted = known.filter(group__isnull=False)
     found: date | None = counted.aggregate(first=Min("valid_from"))["first"]
     return found
 
@@ -181,15 +184,25 @@ class Standing:
     gso_code: str
 
 
-def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
+def standings(
+    as_of: AsOf,
+    edition: Edition,
+    under: Collection[int | None] | None = None,
+    parents: Mapping[int, ParentName] | None = None,
+) -> tuple[Standing, ...]:
     """Return every counted agency with its category, by group, parent and name.
 
-    Parents are those of the day; the order of names is the Vietnamese one.
+    Parents are those of the day; the order of names is the Vietnamese one. With `under` only
+    the agencies of these parents, by their ids; `parents` are their names if at hand.
     """
+    agencies = Agency.objects.for_list(as_of, edition)
+    if under is not None:
+        agencies = agencies.filter(under_any(under))
     groups = {group.pk: group for group in AgencyGroup.objects.all()}
-    parents = RosterRecord.objects.parent_names(as_of)
+    if parents is None:
+        parents = RosterRecord.objects.parent_names(as_of)
     rows = sorted(
-        Agency.objects.for_list(as_of, edition),
+        agencies,
         key=lambda row: (
             (row.group_position, groups[row.group_ref].code),
             parents.get(row.parent_ref, NOBODY).sort_key,
@@ -199,6 +212,12 @@ def standings(as_of: AsOf, edition: Edition) -> tuple[Standing, ...]:
         standing_of(row, groups[row.group_ref].code, parents.get(row.parent_ref, NOBODY))
         for row in rows
     )
+
+
+def under_any(parents: Collection[int | None]) -> Q:
+    """Return the condition that an agency's parent is one of these; None is to have none."""
+    named = Q(parent_ref__in=[pk for pk in parents if pk is not None])
+    return named | Q(parent_ref__isnull=True) if None in parents else named
 
 
 def standing_of(row: Any, group: str, parent: ParentName) -> Standing:
@@ -226,6 +245,11 @@ class ParentRow:
     name: str
     counts: Counts
     left: tuple[Standing, ...]
+
+    @property
+    def number(self) -> int:
+        """Return how many are left."""
+        return len(self.left)
 
 
 def by_parent(as_of: AsOf, edition: Edition) -> tuple[ParentRow, ...]:
@@ -329,7 +353,8 @@ def exchange_rows(
     """Return what was believed and had begun by the day, as rows of the exchange format.
 
     An end after the day is left open: by the day nothing had ended. Imported into an
-    empty database the rows give the same figures for the day.
+    empty database the rows give the same figures for the day. Where provinces are asked for,
+    the rows of the agencies that had been in one of them by the day.
     """
     groups = tuple(
         GroupLine(group.code, group.name, group.name_en, group.position)
@@ -338,11 +363,22 @@ def exchange_rows(
     return groups, tuple(_agency_lines(as_of)), tuple(_status_lines(as_of))
 
 
+def _ever_in_scope(as_of: AsOf) -> Q:
+    """Return the condition that a row is of an agency that had been in a province asked for.
+
+    Its life elsewhere comes along: half a life would be imported as the whole.
+    """
+    if not as_of.provinces:
+        return Q()
+    known = RosterRecord.objects.known_at(as_of.known_at).filter(valid_from__lte=as_of.day)
+    return Q(agency__in=known.filter(in_provinces(as_of)).values("agency"))
+
+
 def _agency_lines(as_of: AsOf) -> Iterator[AgencyLine]:
     records = (
         RosterRecord.objects.known_at(as_of.known_at)
-        .filter(valid_from__lte=as_of.day)
-        .select_related("agency", "group", "parent")
+        .filter(_ever_in_scope(as_of), valid_from__lte=as_of.day)
+        .select_related("agency", "group", "parent", "province")
         .order_by("agency__code", "valid_from")
     )
     rows = list(records)
@@ -359,13 +395,14 @@ def _agency_lines(as_of: AsOf) -> Iterator[AgencyLine]:
             gso_code=row.gso_code,
             valid_to=row.valid_to if ended and not goes_on else None,
             name_origin=row.name_origin,
+            province=row.province.code if row.province else "",
         )
 
 
 def _status_lines(as_of: AsOf) -> Iterator[StatusLine]:
     records = (
         StatusRecord.objects.known_at(as_of.known_at)
-        .filter(valid_from__lte=as_of.day)
+        .filter(_ever_in_scope(as_of), valid_from__lte=as_of.day)
         .select_related("agency", "edition", "working_toward")
         .order_by("agency__code", "valid_from")
     )

@@ -5,11 +5,18 @@ from collections.abc import Collection
 from django.utils import translation
 
 from agencies.exchange.stamp import Stamp
-from agencies.models import Edition, Entry
+from agencies.models import Edition, Entry, Province
 from agencies.models.status import is_demonstration
 from agencies.questions import Question
 from reports import exchange_workbook, rollups
 from reports.asked import asked_lines
+
+
+def province_codes(question: Question) -> list[str]:
+    """Return the codes that a row may name, none where no province is on record."""
+    if not question.data_version.provinces:
+        return []
+    return list(question.province_codes or Province.objects.values_list("code", flat=True))
 
 
 def build_exchange(
@@ -34,6 +41,7 @@ def build_exchange(
                 rows=(groups, agencies, statuses),
                 editions=[edition.code for edition in Edition.objects.order_by("-year")],
                 stamp=Stamp(as_of.day, Entry.objects.last_known_at(as_of.known_at)),
+                provinces=province_codes(question),
                 demonstration=is_demonstration(question.data_version.known or 0),
             )
         )

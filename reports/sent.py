@@ -73,6 +73,9 @@ def asked_line(submission: Submission) -> str:
         "edition": submission.said["words"]["edition"],
         "compared": house_style.short_date(submission.compared_on),
     }
+    if provinces := submission.said["words"].get("provinces"):
+        names = ", ".join(name for _code, name in provinces)
+        line = f"{line}; {_('provinces: %(names)s') % {'names': names}}"
     return f"{line}; {_('only agencies with a duty are counted')}" if submission.duty_only else line
 
 

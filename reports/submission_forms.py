@@ -73,3 +73,10 @@ class PairForm(forms.Form):
 
     first = SubmissionField(label=_("The earlier report"))
     second = SubmissionField(label=_("The later report"))
+
+    def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second"):
+            field = self.fields[name]
+            assert isinstance(field, SubmissionField)
+            field.queryset = rows.defer("figures", "note", "reason", "obstacles", "made_with")

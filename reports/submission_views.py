@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from agencies import house_style
 from agencies.actions import note_export
 from agencies.middleware import HouseRequest
+from agencies.models import User
 from agencies.permissions import Act, allowed_to
 from agencies.questions import Question
 from agencies.typed import is_drawn_again, keeps_typed
@@ -38,7 +39,8 @@ NO_BAR = {"asof_bar": "", "asof_line": "", "notices": ""}
 @allowed_to(Act.VIEW)
 def submissions(request: HouseRequest) -> HttpResponse:
     """List the reports that were sent, the last one first."""
-    rows = Submission.objects.select_related("by", "outgoing").defer("made_with", "obstacles")
+    rows = submissions_shown(request.user).select_related("by", "outgoing")
+    rows = rows.defer("made_with", "obstacles")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "reports/submissions.html", {"sent": page, **NO_BAR})
 
@@ -101,12 +103,19 @@ def frozen(request: HouseRequest, question: Question, form: FreezeForm) -> Submi
     return submission
 
 
-def kept_submission(pk: int) -> Submission:
-    """Return a sent report, or the page that says there is none."""
-    rows = Submission.objects.select_related(
+def submissions_shown(user: User) -> Any:
+    """Return the sent reports that an account is shown: all, or those on its own province."""
+    rows = Submission.objects.all()
+    return rows if user.province is None else rows.filter(provinces=user.province.code)
+
+
+def kept_submission(user: User, pk: int) -> Submission:
+    """Return a sent report that the account is shown, or the page that says there is none."""
+    rows = submissions_shown(user).select_related(
         "by", "edition", "seal", "outgoing__by", "outgoing__seal"
     )
-    return get_object_or_404(rows, pk=pk)
+    found: Submission = get_object_or_404(rows, pk=pk)
+    return found
 
 
 def of_submission(submission: Submission) -> dict[str, Any]:
@@ -126,13 +135,13 @@ def of_submission(submission: Submission) -> dict[str, Any]:
 @allowed_to(Act.VIEW)
 def submission(request: HouseRequest, pk: int) -> HttpResponse:
     """Show one sent report from what was kept of it."""
-    found = kept_submission(pk)
+    found = kept_submission(request.user, pk)
     context = of_submission(found)
     if "said" not in context:
         return render(request, "reports/submission_spoiled.html", context, status=409)
     context |= {"table": table_of(found.said), "form": NumberForm()}
     context["dashboard_url"] = context["asked"].url("reports:dashboard")
-    context["others"] = Submission.objects.exclude(pk=pk).exists()
+    context["others"] = submissions_shown(request.user).exclude(pk=pk).exists()
     return render(request, "reports/submission.html", context)
 
 
@@ -140,7 +149,7 @@ def submission(request: HouseRequest, pk: int) -> HttpResponse:
 @allowed_to(Act.RECORD)
 def submission_number(request: HouseRequest, pk: int) -> HttpResponse:
     """Tell the number and the date that a report went out under."""
-    found = kept_submission(pk)
+    found = kept_submission(request.user, pk)
     form = NumberForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not is_drawn_again(request) and form.is_valid():
         try:
@@ -160,6 +169,7 @@ def submission_number(request: HouseRequest, pk: int) -> HttpResponse:
 def submission_file(request: HouseRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """Send a file of a sent report exactly as it was kept, or say that it was altered."""
     files = SubmissionFile.objects.select_related("submission__seal", "submission__outgoing__seal")
+    files = files.filter(submission__in=submissions_shown(request.user))
     file = get_object_or_404(files, pk=file_pk, submission=pk)
     if not (file.is_whole and is_intact(file.submission)):
         context = {**NO_BAR, "submission": file.submission, "file": file}
@@ -184,7 +194,7 @@ def submission_file(request: HouseRequest, pk: int, file_pk: int) -> HttpRespons
 @allowed_to(Act.VIEW)
 def submission_again(request: HouseRequest, pk: int) -> HttpResponse:
     """Produce a sent report again from its question, and say what differs."""
-    found = kept_submission(pk)
+    found = kept_submission(request.user, pk)
     context = of_submission(found)
     if "said" not in context:
         return render(request, "reports/submission_spoiled.html", context, status=409)
@@ -195,12 +205,15 @@ def submission_again(request: HouseRequest, pk: int) -> HttpResponse:
 def compare_submissions(request: HouseRequest) -> HttpResponse:
     """Say why two sent reports give different figures, agency by agency."""
     asked = {"first", "second"} <= set(request.GET)
-    form = PairForm(request.GET if asked else None, initial=request.GET.dict())
+    rows = submissions_shown(request.user)
+    form = PairForm(request.GET if asked else None, initial=request.GET.dict(), rows=rows)
     context: dict[str, Any] = {"form": form, **NO_BAR}
     if not form.is_valid():
         status = 400 if asked else 200
         return render(request, "reports/compare_submissions.html", context, status=status)
-    chosen = [kept_submission(form.cleaned_data[name].pk) for name in ("first", "second")]
+    chosen = [
+        kept_submission(request.user, form.cleaned_data[name].pk) for name in ("first", "second")
+    ]
     pair = sorted(chosen, key=lambda one: (one.as_of_day, one.known_at))
     if spoiled := [one for one in pair if not is_intact(one)]:
         context["submission"] = spoiled[0]
@@ -212,7 +225,8 @@ def compare_submissions(request: HouseRequest) -> HttpResponse:
 def compared(first: Submission, second: Submission) -> dict[str, Any]:
     """Return both sides' stored figures, and every difference with its class."""
     then, now = question_of(first), question_of(second)
-    asked_then = replace(then.as_of, duty_only=second.duty_only)
+    provinces = now.as_of.provinces
+    asked_then = replace(then.as_of, duty_only=second.duty_only, provinces=provinces)
     report = change_report(asked_then, now.as_of, now.edition)
     return {
         "first": first,

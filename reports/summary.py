@@ -5,13 +5,13 @@ from itertools import dropwhile
 
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import urlencode
 
 from agencies.models.status import is_demonstration
 from agencies.questions import Question
 from reports import rollups, trends, workbook
 from reports.asked import asked_lines
 from reports.change_report import change_report
+from reports.provinces import shown_by_province
 from reports.reconcile import reconcile
 from reports.sections import gather_sections
 from reports.trends import TrendPoint
@@ -31,7 +31,7 @@ def build_summary(question: Question, *, is_sent: bool = False) -> bytes:
                 compared_on=question.compared_on,
                 asked=asked_lines(question),
                 edition=edition.code,
-                address=f"{reverse('reports:dashboard')}?{urlencode(question.parameters())}",
+                address=f"{reverse('reports:dashboard')}?{question.permalink}",
                 table=rollups.by_group(as_of, edition),
                 standings=rows,
                 left=rollups.who_is_left(rollups.parents_of(rows)),
@@ -42,6 +42,8 @@ def build_summary(question: Question, *, is_sent: bool = False) -> bytes:
                 exchange=rollups.exchange_rows(as_of),
                 demonstration=is_demonstration(question.data_version.known or 0),
                 is_sent=is_sent,
+                provinces=shown_by_province(question),
+                has_provinces=question.data_version.provinces > 0,
             )
         )
 

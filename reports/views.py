@@ -1,7 +1,6 @@
 """Pages that join rooms: the dashboard, and what a change would lead to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -10,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -22,21 +21,20 @@ from activities.reminders import rounds_pressing
 from activities.rollups import overdue_findings
 from activities.round_rollups import waiting_for_officer
 from agencies import actions
+from agencies.access import find_agency, find_entry
 from agencies.entry_forms import UndoForm
 from agencies.entry_views import bulk_context, bulk_form, undo_context
 from agencies.exchange import BadWorkbook
 from agencies.exchange.reorganisation import SHEET as PLAN_SHEET
 from agencies.filters import AgencyFilter
-from agencies.forms import CHANGE_FORMS, AddAgencyForm, ChangeForm
+from agencies.forms import CHANGE_FORMS, ChangeForm
 from agencies.import_forms import ImportForm
 from agencies.import_views import looked_at, own_upload
 from agencies.kept import kept
 from agencies.middleware import HouseRequest
 from agencies.models import (
     Agency,
-    Category,
     Edition,
-    Entry,
     Missing,
     duties_are_on_record,
 )
@@ -44,19 +42,19 @@ from agencies.permissions import Act, allowed_to, may
 from agencies.questions import Question
 from agencies.typed import keeps_typed
 from agencies.views import PAGE_SIZE, asked_list, change_context, change_form, keep_upload
-from reports import change_report as why
 from reports import (
+    cards,
     changes,
     charts,
     conversions,
     edition_chart,
-    marks,
     plans,
+    provinces,
     rollups,
-    tiles,
     trends,
     worklist,
 )
+from reports import change_report as why
 from reports.change_file import build_changes
 from reports.consequences import consequences
 from reports.forms import CompareForm
@@ -77,16 +75,6 @@ HELP = {
     "plans": _("Duty and plans"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Card:
-    """One group on the dashboard."""
-
-    row: rollups.ComparedRow
-    picture: marks.Picture
-    left: tuple[tuple[Category, int], ...]
-    parents: tuple[rollups.ParentRow, ...]
 
 
 def first_page(request: HouseRequest) -> HttpResponse:
@@ -116,16 +104,14 @@ def drawn_dashboard(request: HouseRequest) -> SafeString:
     if not any(comparison.total.now):
         return drawn_nobody(question)
     points = [trends.TrendPoint(day, tables[day]) for day in days]
-    rows = rollups.standings(as_of, edition)
     context = {
         "chart": charts.progress(points, comparison.total.then, question, plan_of(days, question)),
         "source": question.line,
-        "map": tiles.grid(rollups.tiles_of(rows), comparison),
         "total": comparison.total,
-        "legend": legend(comparison.total.now),
-        "strip": marks.strip(rows),
-        "cards": [card(row, rows) for row in comparison.rows],
-        "left": rollups.who_is_left(rollups.parents_of(rows)),
+        "legend": cards.legend(comparison.total.now),
+        **cards.figures(question, comparison),
+        "provinces": provinces.shown_by_province(question),
+        "categories": provinces.BESIDE,
     }
     return render_to_string("reports/_dashboard.html", context, request)
 
@@ -143,7 +129,7 @@ def drawn_nobody(question: Question) -> SafeString:
     """Draw what stands in the place of figures of a day on which no agency is counted."""
     context = {
         "question": question,
-        "begins": rollups.first_day(question.as_of.known_at),
+        "begins": rollups.first_day(question.as_of),
         "no_duty": not duties_are_on_record(question.as_of.known_at),
     }
     return render_to_string("reports/_nobody.html", context)
@@ -190,20 +176,6 @@ def by_edition_chart(question: Question) -> charts.Chart:
     points = [at[day] for day in days]
     known = list(Edition.objects.order_by("year"))
     return edition_chart.editions(points, at[question.compared_on], known, question)
-
-
-def card(row: rollups.ComparedRow, rows: Sequence[rollups.Standing]) -> Card:
-    """Return what one group's card shows."""
-    of_group = [standing for standing in rows if standing.group == row.group]
-    parents = rollups.who_is_left(rollups.parents_of(of_group))
-    left = tuple((category, row.now.of(category)) for category in Category.left())
-    shown = tuple((category, number) for category, number in left if number)
-    return Card(row, marks.block(of_group), shown, parents)
-
-
-def legend(counts: rollups.Counts) -> list[tuple[Category, int]]:
-    """Return the categories that occur, with their counts."""
-    return [(category, counts.of(category)) for category in Category if counts.of(category)]
 
 
 @allowed_to(Act.VIEW)
@@ -396,12 +368,9 @@ def consequence(
     if request.method != "POST":
         name = "agencies:agency-add" if act == "add" else f"agencies:{act}"
         return back_to_form(request, name, code or None, pk)
-    agency = get_object_or_404(Agency, code=code) if code else Agency()
-    form = (
-        change_form(act, agency, pk, request.POST, request.FILES)
-        if code
-        else AddAgencyForm(request.POST, agency=agency)
-    )
+    agency = find_agency(request.user, code=code) if code else Agency()
+    drawn = act if code else "add"
+    form = change_form(request, drawn, agency, pk, request.POST, request.FILES)
     keep_upload(form, request.user)
     context = change_context(form, act)
     if form.is_valid():
@@ -442,7 +411,7 @@ def consequence_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Say what the undoing of an act would do to the figures; a reason may come later."""
     if request.method != "POST":
         return back_to_form(request, "agencies:undo-entry", pk)
-    entry = get_object_or_404(Entry.objects.select_related("by"), pk=pk)
+    entry = find_entry(request.user, pk)
     form = UndoForm(entry=entry, initial=request.POST.dict())
     context = undo_context(form, request)
     if not context["refusals"]:
@@ -484,9 +453,9 @@ def rehearsed(form: ChangeForm, request: HouseRequest) -> dict[str, Any]:
 def figures_after(change: Callable[[], object], request: HouseRequest) -> dict[str, Any]:
     """Return the figures of today and of the day asked, or why the change is refused."""
     question = request.question
-    days = [timezone.localdate(), question.as_of.day]
+    days, provinces = [timezone.localdate(), question.as_of.day], question.as_of.provinces
     try:
-        return {"consequences": consequences(change, days, question.edition)}
+        return {"consequences": consequences(change, days, question.edition, provinces)}
     except ValidationError as error:
         return {"refused": error.messages}
     except BadWorkbook as bad:

@@ -18,7 +18,7 @@ from django.conf import settings
 from agencies import house_style
 from agencies.asof import AsOf
 from agencies.models import Category, Reorganisation
-from agencies.models.status import DEMONSTRATION_NOTE
+from agencies.models.status import demonstration_note
 from reports.change_report import CauseRow, ChangeReport, Differing
 from reports.packages import packed
 from reports.rollups import ComparedRow, Counts, GroupTable, ParentRow, Standing
@@ -136,7 +136,7 @@ def _question(report: Report) -> Values:
         "ghi_nhan_den": known,
         "dong_so_lieu": line,
         "luu_y": notices,
-        "minh_hoa": str(DEMONSTRATION_NOTE) if report.demonstration else "",
+        "minh_hoa": demonstration_note() if report.demonstration else "",
         "chan_trang": f"Số liệu tính đến {short}, ghi nhận đến {known}{mark}",
         "co_so_lieu": found,
         "khong_co_so_lieu": "" if found else NOTHING_ON_RECORD,

@@ -19,6 +19,7 @@ from agencies.models import (
     Stage,
     StatusRecord,
 )
+from agencies.models.roster import in_provinces
 from agencies.models.status import missing_of
 
 LAST_ENTRIES = 15
@@ -108,9 +109,10 @@ def last_acts(as_of: AsOf, number: int = LAST_ENTRIES) -> tuple[LastAct, ...]:
     """Return the last acts of recording known at the moment, newest first.
 
     An agency is touched by an Entry that recorded or superseded a row of it, and bears
-    the last name it is known by.
+    the last name it is known by. Where provinces are asked for, those acts that touched an
+    agency that ever was in one of them.
     """
-    known = Entry.objects.filter(at__lte=as_of.known_at)
+    known = Entry.objects.filter(_wrote_in_scope(as_of), at__lte=as_of.known_at)
     entries = list(known.select_related("by").order_by("-at")[:number])
     touched = _touched(entries)
     names = _last_names(set().union(*touched.values()), as_of)
@@ -118,6 +120,18 @@ def last_acts(as_of: AsOf, number: int = LAST_ENTRIES) -> tuple[LastAct, ...]:
         _last_act(entry, sorted(names[pk] for pk in touched[entry.pk] if pk in names))
         for entry in entries
     )
+
+
+def _wrote_in_scope(as_of: AsOf) -> Q:
+    if not as_of.provinces:
+        return Q()
+    theirs = RosterRecord.objects.filter(in_provinces(as_of)).values("agency")
+    wrote = Q()
+    for model in (RosterRecord, StatusRecord):
+        rows = model.objects.filter(agency__in=theirs)
+        wrote |= Q(pk__in=rows.values("recorded"))
+        wrote |= Q(pk__in=rows.filter(superseded__isnull=False).values("superseded"))
+    return wrote
 
 
 def _touched(entries: Iterable[Entry]) -> dict[int, set[int]]:

@@ -21,6 +21,7 @@ from tests.laid_down import lay_down_demonstration
 from tests.one_of_each import one_of_each  # noqa: F401
 from tests.small_province import small_province  # noqa: F401
 from tests.tampering import triggers_away
+from tests.two_provinces import binh, giang, two_provinces  # noqa: F401
 from tests.uploads import taken  # noqa: F401
 
 # Keys of their own: PostgreSQL hands out no number twice, and what Lan wrote is copied by her key.

@@ -433,6 +433,7 @@ BY_LINES = {
     "agencies.edition",
     "agencies.evidence",
     "agencies.plannedconversion",
+    "agencies.province",
     "agencies.secondfactorduty",
     "agencies.transition",
     "agencies.transitiontarget",
@@ -485,6 +486,8 @@ def test_every_table_is_on_record_or_said_not_to_be():
 
 # Functions of actions that write rows and leave the line to whoever calls them, or none.
 LEAVES_IT = {
+    "_agencies": "under acts of the past",
+    "_new_entries": "acts of the past, whose lines are written after their rows",
     "_add": "an agency under the Entry of a reorganisation",
     "_claim": "taken back where the mail is refused; the mail is on record",
     "_keep_file": "part of a report that is frozen",

@@ -42,6 +42,7 @@ from agencies.models import (
     EntryKind,
     Evidence,
     PlannedConversion,
+    Province,
     Reorganisation,
     ReorganisationPlan,
     Role,
@@ -172,6 +173,11 @@ REFUSED_ROWS: dict[str, Write] = {
     "duty_ends_after_it_begins": lambda office: office.duty(valid_to=DAY),
     "user_contact_has_an_agency": lambda office: User.objects.create(
         username="mai", role=Role.CONTACT
+    ),
+    "user_of_a_province_is_officer_or_head": lambda office: User.objects.create(
+        username="quan",
+        role=Role.ADMINISTRATOR,
+        province=Province.objects.create(code="KT", name="Kon Tum"),
     ),
 }
 # A row that is accepted, and one that is refused beside it.

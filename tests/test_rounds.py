@@ -125,7 +125,7 @@ def test_a_report_of_an_agency_that_is_no_longer_to_report_is_shown_and_not_coun
     record_status(agency=mai.agency, valid_from=date(2021, 7, 1), facts=exempt, by=lan)
     table = round_table(story, AsOf.now())
     assert table.total.received == 2
-    assert [report.agency for report in not_expected(story, table)] == [mai.agency]
+    assert [report.agency for report in not_expected(story, table, AsOf.now())] == [mai.agency]
 
 
 def test_before_anything_was_known_nobody_is_to_report(story):

@@ -11,6 +11,7 @@ from django.db.models import CharField, Model, TextField
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from activities.subjects import refuse_foreign_rows
 from agencies.actions import (
     changing,
     moment_after_versions,
@@ -43,8 +44,9 @@ class Act:
         """Check a row by its model's rules and write it with a version of its own.
 
         Raises:
-            ValidationError: a rule is broken.
+            ValidationError: a rule is broken, or it is another province's than the writer's.
         """
+        refuse_foreign_rows(self.by, [row])
         _tidy(row)
         row.full_clean()
         with self._signed(row), changing(row, by=self.by):
@@ -58,6 +60,7 @@ class Act:
             "default_change_reason": self.reason,
             "batch_size": 500,
         }
+        refuse_foreign_rows(self.by, [*new, *changed])
         if new:
             bulk_create_with_history(new, model, **said)
             note_rows([(row, {}) for row in new], by=self.by)
@@ -71,6 +74,7 @@ class Act:
 
     def remove(self, row: Any) -> None:
         """Delete a row that no figure rests on; its versions stay."""
+        refuse_foreign_rows(self.by, [row])
         with self._signed(row):
             note_gone([row], by=self.by)
             row.delete()

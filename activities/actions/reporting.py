@@ -28,6 +28,7 @@ from agencies.house_style import moment as written_moment
 from agencies.house_style import short_date
 from agencies.models import Agency, Entry, Stage, StatusFacts, StatusRecord, User
 from agencies.permissions import Act, may
+from agencies.scope import refuse_foreign, refuse_of_several
 from agencies.vietnamese import clean_lines, clean_text
 
 
@@ -101,6 +102,7 @@ def change_period(
 
 def _save_period(period: ReportingPeriod, facts: PeriodFacts, by: User) -> ReportingPeriod:
     _refuse_unless_officer(by)
+    refuse_of_several(by)
     with write_lock():
         for name, value in vars(facts).items():
             setattr(period, name, value)
@@ -206,7 +208,7 @@ def _save(
 ) -> SelfAssessment:
     """Write the facts into the one report of an agency and period."""
     moment = moment_of_writing()
-    _refuse_unless_own(agency, by)
+    _refuse_unless_own(agency, by, period.cut_off)
     refuse_unexpected(period, agency)
     report = SelfAssessment.objects.filter(period=period, agency=agency).first()
     if report is None:
@@ -269,7 +271,7 @@ def return_report(
     if not remark.strip():
         raise ValidationError({"remark": _("Say what the agency is to mend.")})
     with write_lock():
-        report = _waiting(report, seen)
+        report = _waiting(report, by, seen)
         return _take_step(report, State.RETURNED, by, remark=remark)
 
 
@@ -293,7 +295,7 @@ def accept_report(
     """
     _refuse_unless_officer(by)
     with write_lock():
-        report = _waiting(report, seen)
+        report = _waiting(report, by, seen)
         entry = None
         if claimed_change(report) is not None:
             entry = _record_claim(report, by, seen_entry)
@@ -377,9 +379,10 @@ def _record_claim(report: SelfAssessment, by: User, seen_entry: int | None) -> E
     )
 
 
-def _waiting(report: SelfAssessment, seen: int | None) -> SelfAssessment:
+def _waiting(report: SelfAssessment, by: User, seen: int | None) -> SelfAssessment:
     """Return the report as it stands, which must wait for the office."""
     report = SelfAssessment.objects.select_related("period", "agency").get(pk=report.pk)
+    _refuse_unless_own(report.agency, by, report.period.cut_off)
     refuse_stale_report(report, seen)
     if report.state != State.SUBMITTED:
         raise ValidationError(
@@ -420,6 +423,7 @@ def _refuse_unless_officer(by: User) -> None:
         raise ValidationError(_("Only an officer of the office does this."))
 
 
-def _refuse_unless_own(agency: Agency, by: User) -> None:
+def _refuse_unless_own(agency: Agency, by: User, day: date) -> None:
     if not (may(by, Act.RECORD) or (may(by, Act.REPORT) and by.agency_id == agency.pk)):
         raise ValidationError(_("A contact reports for the own agency only."))
+    refuse_foreign(by, [agency], day, timezone.localdate())

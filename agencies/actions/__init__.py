@@ -65,18 +65,21 @@ from agencies.actions.status import (
     take_out_status,
 )
 from agencies.actions.undo import Undoing, agencies_of, plan_undo, undo_entry
+from agencies.actions.whole_histories import PastAct, Statement, write_whole_histories
 
 __all__ = [
     "AlreadyApplied",
     "Answer",
     "ImportResult",
     "Life",
+    "PastAct",
     "PlannedStatus",
     "Preview",
     "PreviewRow",
     "Progress",
     "RowState",
     "StaleForm",
+    "Statement",
     "Undoing",
     "add_agency",
     "agencies_of",
@@ -136,4 +139,5 @@ __all__ = [
     "undo_entry",
     "use_link",
     "write_lock",
+    "write_whole_histories",
 ]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -36,6 +37,7 @@ from agencies.models import (
     Edition,
     Entry,
     EntryKind,
+    Province,
     RosterFacts,
     RosterRecord,
     StatusFacts,
@@ -43,6 +45,7 @@ from agencies.models import (
     User,
 )
 from agencies.models.status import NOT_STARTED
+from agencies.scope import province_of, refuse_foreign_days, refuse_of_several
 from agencies.vietnamese import fold
 
 LISTED_CODES = 20  # that a message lists
@@ -156,6 +159,7 @@ class Plan:
 
     def _save_group(self, group: AgencyGroup, line: GroupLine) -> None:
         try:
+            refuse_of_several(self.by)
             group.full_clean()
         except ValidationError as error:
             self.refuse(GROUP_SHEET, line, "code", " ".join(error.messages))
@@ -199,6 +203,12 @@ class Plan:
             "sheet": AGENCY_SHEET.title
         }
         for line in self.exchange.agencies:
+            if line.province and line.province not in self.provinces:
+                a_province = _("a province on record: %(codes)s") % {
+                    "codes": _listed(self.provinces)
+                }
+                choices = sorted(self.provinces)
+                self.refuse(AGENCY_SHEET, line, "province", a_province, choices=choices)
             if line.group and line.group not in groups and not groups_unread:
                 self.refuse(AGENCY_SHEET, line, "group", a_group, choices=sorted(self.groups))
             if line.parent and line.parent not in known and not agencies_unread:
@@ -271,7 +281,23 @@ class Plan:
             parent_id=self.agencies[line.parent].pk if line.parent else None,
             gso_code=line.gso_code,
             name_origin=origin,
+            province_id=self._province_id(line, life),
         )
+
+    @cached_property
+    def provinces(self) -> dict[str, int]:
+        """Return the provinces on record by their codes; asked for where a row names one."""
+        return dict(Province.objects.values_list("code", "pk"))
+
+    def _province_id(self, line: AgencyLine, life: Life) -> int | None:
+        """Return the province of a row; where the column is absent, the one that it is in.
+
+        An agency that is new is then of the importer's province.
+        """
+        if "province" in self.exchange.agency_columns:
+            return self.provinces[line.province] if line.province else None
+        known = [row for row in life.roster if row.valid_from <= line.valid_from] or life.roster
+        return known[-1].province_id if known else province_of(self.by)
 
     def _refuse_lost_statuses(self, life: Life, lines: list[AgencyLine]) -> None:
         """Check that an end moved forward leaves no status on record outside the life."""
@@ -349,11 +375,30 @@ class Plan:
             for code, life in self.lives.items()
             if code not in self.spoiled and changes(life.roster_before, life.roster)[1]
         }
+        self._refuse_foreign()
         lines = [line for line in self.exchange.agencies if line.code in touched]
         for line, found, allowed in check_parents_of_lines(lines, self.lives):
             self.refuse(AGENCY_SHEET, line, "parent", allowed, found)
         for line, found, allowed in check_gso_codes_of_lines(lines, self.lives):
             self.refuse(AGENCY_SHEET, line, "gso_code", allowed, found)
+
+    def _refuse_foreign(self) -> None:
+        """Tell of each agency of another province than the importer's, at its first row."""
+        if province_of(self.by) is None:
+            return
+        rows: list[tuple[SheetFormat, Any]] = [
+            *((AGENCY_SHEET, line) for line in self.exchange.agencies),
+            *((STATUS_SHEET, line) for line in self.exchange.statuses),
+        ]
+        for sheet, line in rows:
+            if line.code in self.spoiled or line.code not in self.lives:
+                continue
+            life = self.lives[line.code]
+            roster, status = (life.roster_before, life.roster), (life.status_before, life.status)
+            try:
+                refuse_foreign_days(self.by, line.code, roster, status)
+            except ValidationError as error:
+                self.refuse(sheet, line, "code", " ".join(error.messages))
 
     def notices(self) -> list[str]:
         """Return what somebody who moved a first day might not expect."""

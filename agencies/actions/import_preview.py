@@ -25,7 +25,7 @@ from agencies.exchange import (
     cells_of,
     sorted_problems,
 )
-from agencies.models import Agency, AgencyGroup, DatedRecord, Edition, Entry, User
+from agencies.models import Agency, AgencyGroup, DatedRecord, Edition, Entry, Province, User
 
 Line = GroupLine | AgencyLine | StatusLine
 LETTERS = {GROUP_SHEET.title: "G", AGENCY_SHEET.title: "A", STATUS_SHEET.title: "S"}
@@ -139,6 +139,7 @@ class _Telling:
             if problem.sheet is not None and problem.row is not None:
                 self.problems[problem.sheet, problem.row].append(problem)
         self.group_codes = dict(AgencyGroup.objects.values_list("pk", "code"))
+        self.province_codes = dict(Province.objects.values_list("pk", "code"))
         self.edition_codes = dict(Edition.objects.values_list("pk", "code"))
         self.agency_codes = {agency.pk: code for code, agency in plan.agencies.items()}
         parents = (getattr(one.before, "parent_id", None) for one in plan.outcomes)
@@ -232,6 +233,7 @@ class _Telling:
         codes = {
             "group_id": ("group", self.group_codes),
             "parent_id": ("parent", self.agency_codes),
+            "province_id": ("province", self.province_codes),
             "edition_id": ("edition", self.edition_codes),
             "working_toward_id": ("working_toward", self.edition_codes),
         }

@@ -25,6 +25,7 @@ from agencies.models import (
 )
 from agencies.models.history import believed_days
 from agencies.models.status import NOT_STARTED
+from agencies.scope import refuse_foreign_days
 
 Row = TypeVar("Row", bound=DatedRecord)
 FAR = date.max  # stands for "still holds" where days are compared
@@ -218,13 +219,15 @@ def save_lives(entry: Entry, lives: Collection[Life]) -> None:
     """Check the rules and write what the lives came to, under one Entry.
 
     Raises:
-        ValidationError: nothing would change, or a rule is broken; the caller's
-            transaction is to be undone.
+        ValidationError: nothing would change, a rule is broken, or some of it is another
+            province's than the writer's; the caller's transaction is to be undone.
     """
     if not any(life.changed() for life in lives):
         raise ValidationError(_("This is already on record; nothing would change."))
     for life in lives:
         life.check()
+        roster, status = (life.roster_before, life.roster), (life.status_before, life.status)
+        refuse_foreign_days(entry.by, life.agency.code, roster, status)
     check_gso_codes(lives)
     check_parents(lives)
     _write(entry, RosterRecord, [(life.roster_before, life.roster) for life in lives])

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.actions.audit import note_gone, note_rows
 from agencies.actions.entries import moment_after_versions, write_lock
 from agencies.audited import values_of
 from agencies.models import Agency, PlannedConversion, Transition, User
+from agencies.scope import refuse_foreign
 
 
 def plan_conversions(
@@ -22,8 +24,8 @@ def plan_conversions(
     the history, with who changed it; the versions of one act bear one moment.
 
     Raises:
-        ValidationError: nobody has the code, or a day lies before the transition; nothing
-            is written.
+        ValidationError: nobody has the code, an agency is of another province than the
+            writer's, or a day lies before the transition; nothing is written.
     """
     with write_lock():
         at = moment_after_versions(PlannedConversion)
@@ -40,6 +42,7 @@ def _plan_all(
     agencies = {agency.code: agency for agency in Agency.objects.filter(code__in=days)}
     if unknown := [code for code in days if code not in agencies]:
         raise ValidationError(_("No agency has the code: %s") % ", ".join(unknown))
+    refuse_foreign(by, agencies.values(), *{timezone.localdate(), *filter(None, days.values())})
     planned = {
         row.agency_id: row for row in PlannedConversion.objects.filter(transition=transition)
     }

@@ -24,6 +24,7 @@ from agencies.models import (
     Agency,
     AgencyGroup,
     FirstStatus,
+    Province,
     Reorganisation,
     ReorganisationKind,
     ReorganisationPlan,
@@ -131,6 +132,12 @@ class Draft:
                 % {"agency": successor.code, "code": successor.group}
                 for successor in self.plan.successors
                 if successor.group and successor.group not in self.groups
+            ),
+            *(
+                _("%(agency)s: there is no province %(code)s.")
+                % {"agency": successor.code, "code": successor.province}
+                for successor in self.plan.successors
+                if successor.province and successor.province not in self.provinces
             ),
         ]
 
@@ -262,11 +269,44 @@ class Draft:
             "parent_id": parent and parent.pk,
             "gso_code": successor.gso_code,
             "name_origin": successor.name_origin,
+            "province_id": self.provinces.get(successor.province) or self._province(successor),
         }
         if not successor.continues:
             return RosterFacts(**said)
         present = RosterFacts(**life.roster_on(self.plan.takes_effect_on).facts())
         return replace(present, **{name: value for name, value in said.items() if value})
+
+    def _province(self, successor: SuccessorPlan, below: tuple[str, ...] = ()) -> int | None:
+        """Return the province of the parent body that the plan names, else of a predecessor.
+
+        `below` are the bodies on the way up to this one: a plan may name a circle, and is
+        refused for it elsewhere.
+        """
+        if (found := self._provinces.get(successor.parent)) is not None:
+            return found
+        made = {other.code: other for other in self.plan.successors}
+        above, way = made.get(successor.parent), (*below, successor.code)
+        if above and above.code not in (*successor.predecessors, *way):
+            return self.provinces.get(above.province) or self._province(above, way)
+        # A body that goes on stays where it is, whatever it takes in.
+        codes = [successor.code] if successor.continues else successor.predecessors
+        before = (self._provinces.get(code) for code in codes)
+        return next((found for found in before if found is not None), None)
+
+    @cached_property
+    def _provinces(self) -> dict[str, int]:
+        """Return the provinces of the bodies named, by their codes, on the last day before."""
+        eve = self.plan.takes_effect_on - timedelta(days=1)
+        rows = RosterRecord.objects.believed().in_force_on(eve).filter(province__isnull=False)
+        named = rows.filter(agency__code__in=list(self.agencies))
+        return dict(named.values_list("agency__code", "province"))
+
+    @cached_property
+    def provinces(self) -> dict[str, int]:
+        """Return the provinces on record by their codes; asked for where the plan names one."""
+        if not any(successor.province for successor in self.plan.successors):
+            return {}
+        return dict(Province.objects.values_list("code", "pk"))
 
     def _parents_that_are_not(self) -> list[str]:
         """Return the successors whose parent body does not exist on the day."""
@@ -301,7 +341,11 @@ class Draft:
         old = next(row for row in life.roster_before if row.covers(self.plan.takes_effect_on))
         new = self._facts(successor, life)
         is_named_anew = fold(old.name) != fold(new.name)
-        stays = (old.group_id, old.parent_id) == (new.group_id, new.parent_id)
+        stays = (old.group_id, old.parent_id, old.province_id) == (
+            new.group_id,
+            new.parent_id,
+            new.province_id,
+        )
         return ReorganisationKind.RENAME if is_named_anew or stays else ReorganisationKind.MOVE
 
     def successions(self, event: Reorganisation) -> list[Succession]:

@@ -22,6 +22,7 @@ from agencies.exchange.format import (
     SheetFormat,
     StatusLine,
     cells_of,
+    sheets_to_write,
 )
 from agencies.exchange.problems import BadWorkbook, Problem, fix_key, shown
 from agencies.exchange.reading import read_exchange_file, sorted_problems
@@ -48,6 +49,7 @@ __all__ = [
     "cells_of",
     "fix_key",
     "read_exchange_file",
+    "sheets_to_write",
     "shown",
     "sorted_problems",
 ]

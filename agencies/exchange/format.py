@@ -1,7 +1,7 @@
 """The one format for import, export and template: sheets, columns, words, typed rows."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -59,6 +59,7 @@ AGENCY_COLUMNS = (
     Column("valid_from", "Từ ngày"),
     Column("valid_to", "Đến ngày"),
     Column("name_origin", "Nguồn tên", required=False),
+    Column("province", "Mã tỉnh", required=False),
 )
 STATUS_COLUMNS = (
     Column("code", "Mã cơ quan"),
@@ -82,6 +83,15 @@ GROUP_SHEET = SheetFormat("Nhóm", GROUP_COLUMNS)
 AGENCY_SHEET = SheetFormat("Cơ quan", AGENCY_COLUMNS, aliases=(("Mã cơ quan chủ quản", "parent"),))
 STATUS_SHEET = SheetFormat("Tình trạng", STATUS_COLUMNS)
 SHEETS = (GROUP_SHEET, AGENCY_SHEET, STATUS_SHEET)
+
+
+def sheets_to_write(*, has_provinces: bool) -> tuple[SheetFormat, ...]:
+    """Return the sheets as they are written: the province's column where there are provinces."""
+    if has_provinces:
+        return SHEETS
+    columns = tuple(column for column in AGENCY_COLUMNS if column.name != "province")
+    return GROUP_SHEET, replace(AGENCY_SHEET, columns=columns), STATUS_SHEET
+
 
 STAGE_WORDS: dict[str, str] = {
     Stage.NOT_STARTED: "chưa xây dựng",
@@ -140,6 +150,7 @@ class AgencyLine:
     gso_code: str = ""
     valid_to: date | None = None
     name_origin: str = ""
+    province: str = ""
     row: int = 0
 
 
@@ -200,10 +211,14 @@ class ExchangeFile:
         return len(self.groups) + len(self.agencies) + len(self.statuses)
 
 
-def cells_of(line: GroupLine | AgencyLine | StatusLine) -> list[CellValue]:
+def cells_of(
+    line: GroupLine | AgencyLine | StatusLine, sheet: SheetFormat | None = None
+) -> list[CellValue]:
     """Return the cell values of a typed row in the order of its sheet's columns."""
-    if isinstance(line, GroupLine):
-        columns: tuple[Column, ...] = GROUP_COLUMNS
+    if sheet is not None:
+        columns = sheet.columns
+    elif isinstance(line, GroupLine):
+        columns = GROUP_COLUMNS
     else:
         columns = AGENCY_COLUMNS if isinstance(line, AgencyLine) else STATUS_COLUMNS
     return [_cell(column.name, getattr(line, column.name)) for column in columns]

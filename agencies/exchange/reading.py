@@ -262,6 +262,7 @@ class _Reading:
                 gso_code=cells.text("gso_code", field=_field(RosterRecord, "gso_code")),
                 valid_to=cells.day("valid_to"),
                 name_origin=cells.text("name_origin", field=_field(RosterRecord, "name_origin")),
+                province=cells.text("province"),
                 row=cells.row,
             )
             if line.parent and line.parent == line.code:

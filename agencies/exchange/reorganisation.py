@@ -49,6 +49,7 @@ SHEET = SheetFormat(
         Column("title", "Trích yếu", required=False),
         Column("notice", "Lưu ý", required=False),
         Column("name_origin", "Nguồn tên", required=False),
+        Column("province", "Mã tỉnh", required=False),
     ),
 )
 FIRST_STATUS_WORDS: dict[str, str] = {
@@ -223,6 +224,7 @@ class _Reading:
             name_origin=cells.text("name_origin", field=_field(RosterRecord, "name_origin")),
             first_status=cells.word("first_status", words, [*FIRST_STATUS_WORDS.values()]),
             carried_from=cells.text("carried_from"),
+            province=cells.text("province"),
         )
         self.successors.append(successor)
 

@@ -9,6 +9,7 @@ from agencies.models.evidence import Evidence, EvidenceKind
 from agencies.models.history import DatedRecord, Entry, EntryKind
 from agencies.models.people import Role, User
 from agencies.models.plans import PlannedConversion, TransitionTarget
+from agencies.models.provinces import Province
 from agencies.models.reorganisation import (
     FirstStatus,
     Reorganisation,
@@ -44,6 +45,7 @@ __all__ = [
     "Missing",
     "OneTimeLink",
     "PlannedConversion",
+    "Province",
     "Reorganisation",
     "ReorganisationKind",
     "ReorganisationPlan",

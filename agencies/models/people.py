@@ -15,6 +15,7 @@ from agencies.permissions import Act, Role, may
 
 __all__ = ["Role", "User"]
 
+OF_A_PROVINCE = (Role.OFFICER, Role.HEAD)
 SYSTEM_USERNAME = "hệ thống"
 
 
@@ -55,6 +56,15 @@ class User(AbstractBaseUser):
         verbose_name=_("agency"),
         help_text=_("Whom an agency contact reports for; nobody else has one."),
     )
+    province = models.ForeignKey(
+        "agencies.Province",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("province"),
+        help_text=_("Whose agencies alone the account sees and edits; empty for all."),
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -84,7 +94,12 @@ class User(AbstractBaseUser):
                 | (~Q(role=Role.CONTACT) & Q(agency__isnull=True)),
                 name="user_contact_has_an_agency",
                 violation_error_message=_("A contact has an agency, nobody else does."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(province__isnull=True) | Q(role__in=[Role.OFFICER, Role.HEAD]),
+                name="user_of_a_province_is_officer_or_head",
+                violation_error_message=_("Only an officer or a head keeps one province alone."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +112,9 @@ class User(AbstractBaseUser):
             raise ValidationError({"agency": _("Name the agency that the contact reports for.")})
         if self.role != Role.CONTACT and self.agency_id is not None:
             raise ValidationError({"agency": _("Only an agency contact has an agency.")})
+        if self.role not in OF_A_PROVINCE and self.province_id is not None:
+            said = _("Only an officer or a head keeps one province alone.")
+            raise ValidationError({"province": said})
         if self.is_active and not self.role:
             raise ValidationError({"role": _("An account that may sign in needs a role.")})
 

@@ -38,7 +38,8 @@ class SuccessorPlan:
 
     A code among its own predecessors is a body that continues: what is empty stays as it is.
     `first_status` empty is for bodies of which there is nothing to decide: a parent body that
-    is never counted, and one that continues and takes in no other.
+    is never counted, and one that continues and takes in no other. `province` empty is that of
+    the first predecessor, of a body that is established that of its parent body.
     """
 
     code: str
@@ -50,6 +51,7 @@ class SuccessorPlan:
     name_origin: str = ""
     first_status: str = ""
     carried_from: str = ""
+    province: str = ""
 
     @property
     def continues(self) -> bool:

@@ -1,6 +1,7 @@
 """Which agencies there are: groups, identities, and the names they bore."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -19,6 +20,7 @@ from agencies.models.categories import category_against
 from agencies.models.duties import binding
 from agencies.models.editions import Edition
 from agencies.models.history import DatedQuerySet, DatedRecord, Entry, held_on, known_by
+from agencies.models.provinces import Province
 from agencies.vietnamese import clean_text, fold, sort_key
 
 
@@ -46,35 +48,72 @@ class AgencyGroup(models.Model):
         return (get_language() == "en" and self.name_en) or self.name
 
 
+def in_provinces(as_of: AsOf, prefix: str = "") -> Q:
+    """Return the condition that a roster row, reached by `prefix`, is of the provinces asked for.
+
+    No condition where none are.
+    """
+    return Q(**{f"{prefix}province__in": as_of.provinces}) if as_of.provinces else Q()
+
+
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Agencies, with the roster and the status of a day beside them."""
+
+    def existing(self, as_of: AsOf, known: int | None = None) -> Any:
+        """Set beside each agency that exists on the day its group, province and parent.
+
+        Where provinces are asked for, those that were in none of them on the day are left out.
+        `known` is the last Entry by the moment, if at hand.
+        """
+        if known is None:
+            known = Entry.objects.last_known_at(as_of.known_at)
+        held = known_by(known, "roster_records__") & held_on(as_of.day, "roster_records__")
+        found = self.alias(roster=FilteredRelation("roster_records", condition=held))
+        if as_of.provinces:
+            found = found.filter(in_provinces(as_of, "roster__"))
+        return found.filter(roster__isnull=False).annotate(
+            group_ref=F("roster__group"),
+            province_ref=F("roster__province"),
+            parent_ref=F("roster__parent"),
+        )
+
+    def keys_in_order(self, as_of: AsOf) -> list[int]:
+        """Return the ids of `for_list`, in its order, from the roster alone.
+
+        An agency has a status on every day on which it exists, so the roster tells who is on it.
+        """
+        found = self.existing(as_of).counted(as_of)
+        return list(found.order_by(*self._order()).values_list("pk", flat=True))
+
+    @staticmethod
+    def _order() -> tuple[str, ...]:
+        return "roster__group__position", "roster__sort_key", "code"
+
+    def standing(self, as_of: AsOf) -> Any:
+        """Set beside each agency the little that figures count: group, parent, stage, edition.
+
+        Agencies that do not exist on the day are left out.
+        """
+        known = Entry.objects.last_known_at(as_of.known_at)
+        held = known_by(known, "status_records__") & held_on(as_of.day, "status_records__")
+        joined = self.existing(as_of, known).alias(
+            standing=FilteredRelation("status_records", condition=held)
+        )
+        return joined.filter(standing__isnull=False).annotate(
+            stage=F("standing__stage"), edition_ref=F("standing__edition")
+        )
 
     def with_status(self, as_of: AsOf) -> Any:
         """Set beside each agency what its roster and status records say on the day.
 
-        Agencies that do not exist on the day are left out. The columns are flat
-        (`name`, `stage`, `edition_year` …), so that filters on them join nothing anew.
+        As `standing`, with all else; the columns are flat (`name`, `stage`, `edition_year` …),
+        so that filters on them join nothing anew.
         """
-        known = Entry.objects.last_known_at(as_of.known_at)
-        joined = self.alias(
-            roster=FilteredRelation(
-                "roster_records",
-                condition=known_by(known, "roster_records__")
-                & held_on(as_of.day, "roster_records__"),
-            ),
-            standing=FilteredRelation(
-                "status_records",
-                condition=known_by(known, "status_records__")
-                & held_on(as_of.day, "status_records__"),
-            ),
-        ).filter(roster__isnull=False, standing__isnull=False)
-        return joined.alias(search_text=F("roster__search_text")).annotate(
+        found = self.standing(as_of).alias(search_text=F("roster__search_text"))
+        return found.annotate(
             name=F("roster__name"),
             sort_key=F("roster__sort_key"),
             gso_code=F("roster__gso_code"),
-            group_ref=F("roster__group"),
-            parent_ref=F("roster__parent"),
-            stage=F("standing__stage"),
             edition_year=F("standing__edition__year"),
             edition_code=F("standing__edition__code"),
             since=F("standing__valid_from"),
@@ -159,12 +198,26 @@ class RosterQuerySet(DatedQuerySet):
     def parent_names(self, as_of: AsOf) -> dict[int, ParentName]:
         """Return the parent bodies of the day by their ids, in the order of their names.
 
+        Those that somebody of the provinces asked for is under.
         A parent that no longer exists on the day is called by its last known name.
         """
         known = self.known_at(as_of.known_at)
-        parents = known.in_force_on(as_of.day).filter(parent__isnull=False).values("parent")
+        children = known.in_force_on(as_of.day).filter(in_provinces(as_of))
+        parents = children.filter(parent__isnull=False).values("parent")
         names = known.filter(agency__in=parents)._last_names(as_of.day)
         return dict(sorted(names.items(), key=lambda item: item[1].sort_key))
+
+    def in_scope(self, as_of: AsOf, agencies: Iterable[int]) -> set[int]:
+        """Return those of some agencies that were, by the day, last in a province asked for.
+
+        All of them where none is asked for, without a query.
+        """
+        wanted = set(agencies)
+        if not as_of.provinces:
+            return wanted
+        known = self.known_at(as_of.known_at).filter(agency__in=wanted, valid_from__lte=as_of.day)
+        last = dict(known.order_by("valid_from").values_list("agency", "province"))
+        return {agency for agency, province in last.items() if province in as_of.provinces}
 
     def parent_name(self, record: "RosterRecord", as_of: AsOf) -> ParentName | None:
         """Return the parent body of one agency's record, as `parent_names` calls it."""
@@ -181,19 +234,23 @@ class RosterQuerySet(DatedQuerySet):
 
 @dataclass(frozen=True)
 class RosterFacts:
-    """What the roster says of an agency on a day; `group_id` None is a body never counted."""
+    """What the roster says of an agency on a day; `group_id` None is a body never counted.
+
+    `province_id` is None where the office keeps one province alone.
+    """
 
     name: str
     group_id: int | None = None
     parent_id: int | None = None
     gso_code: str = ""
     name_origin: str = ""
+    province_id: int | None = None
 
 
 class RosterRecord(DatedRecord):
     """An agency's name, group, parent and GSO code for a span of days on which it exists."""
 
-    FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin")
+    FACTS = ("name", "group_id", "parent_id", "gso_code", "name_origin", "province_id")
 
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="roster_records", verbose_name=_("agency")
@@ -215,6 +272,14 @@ class RosterRecord(DatedRecord):
         related_name="child_records",
         verbose_name=_("parent body"),
     )
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roster_records",
+        verbose_name=_("province"),
+    )
     gso_code = models.CharField(_("GSO code"), max_length=10, blank=True)
     name_origin = models.CharField(_("origin of the name"), max_length=500, blank=True)
     sort_key = models.TextField(editable=False)
@@ -234,6 +299,14 @@ class RosterRecord(DatedRecord):
             ),
             models.Index(
                 fields=["gso_code"], condition=Q(superseded__isnull=True), name="roster_gso_code"
+            ),
+            # What a roll-up reads, so that it reads nothing else (docs/bench/physics.md).
+            models.Index(
+                fields=[
+                    *("agency", "valid_from", "valid_to", "recorded", "superseded"),
+                    *("group", "parent", "province"),
+                ],
+                name="roster_as_of",
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -133,6 +133,14 @@ class StatusRecord(DatedRecord):
                 name="status_believed_open",
             ),
             models.Index(fields=["source"], name="status_source"),
+            # What a roll-up reads, so that it reads nothing else (docs/bench/physics.md).
+            models.Index(
+                fields=[
+                    *("agency", "valid_from", "valid_to", "recorded", "superseded"),
+                    *("stage", "edition"),
+                ],
+                name="status_as_of",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *DatedRecord.Meta.constraints,
@@ -190,6 +198,11 @@ DEMONSTRATION_NOTE = _(
     "Demonstration data: the assignment to agencies is assumed; "
     "only the totals of 15/11/2021 are as published"
 )
+# The source of every status of a country that was made up, and what is said of it instead.
+MADE_UP = "dữ liệu giả định toàn quốc"
+MADE_UP_NOTE = _(
+    "Made-up data: agencies, statuses and all figures are assumed; none is that of a province"
+)
 
 
 def is_demonstration(known: int | None = None) -> bool:
@@ -198,7 +211,19 @@ def is_demonstration(known: int | None = None) -> bool:
     With an Entry: whether one was on record right after it. An office that the demonstration
     was loaded into is one at every moment, for its Entries are dated in the past.
     """
+    if Entry.objects.filter(loaded_at__isnull=False).exists():
+        return True
     assumed = StatusRecord.objects.filter(source=DEMONSTRATION)
     if known is not None:
         assumed = assumed.filter(recorded__lte=known)
-    return assumed.exists() or Entry.objects.filter(loaded_at__isnull=False).exists()
+    return assumed.exists()
+
+
+def is_made_up() -> bool:
+    """Say whether the demonstration is the country made up, of which no figure is published."""
+    return StatusRecord.objects.filter(source=MADE_UP).exists()
+
+
+def demonstration_note() -> str:
+    """Return what pages and files say where `is_demonstration`."""
+    return str(MADE_UP_NOTE if is_made_up() else DEMONSTRATION_NOTE)

@@ -11,6 +11,7 @@ from simple_history.models import registered_models
 
 from agencies.models.history import Entry, last_known
 from agencies.models.people import User
+from agencies.models.provinces import Province
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,18 @@ class DataVersion:
     `known` is the last Entry not after the moment, None before the first. `rest` holds the
     moment of the last Entry of all and the newest change of each table of reference data.
     `accounts` is the newest change of an account (or sign-in): names rest on it, no figure.
+    `provinces` says how many provinces are on record.
     """
 
     known: int | None
     accounts: int | None
+    provinces: int
     rest: tuple[object, ...]
+
+    @property
+    def has_provinces(self) -> bool:
+        """Say whether a province is one of several, so that pages speak of it."""
+        return self.provinces > 1
 
 
 def data_version(known_at: datetime) -> DataVersion:
@@ -38,8 +46,8 @@ def data_version(known_at: datetime) -> DataVersion:
     with connection.cursor() as cursor:
         moment = connection.ops.adapt_datetimefield_value(known_at)
         cursor.execute(_statement(), [moment])
-        known, accounts, *rest = cursor.fetchone()
-    return DataVersion(known, accounts, tuple(rest))
+        known, accounts, provinces, *rest = cursor.fetchone()
+    return DataVersion(known, accounts, provinces, tuple(rest))
 
 
 @cache
@@ -50,6 +58,7 @@ def _statement() -> str:
     columns = [
         f"({last_known()})",
         f"(SELECT MAX(history_id) FROM {accounts})",
+        f"(SELECT COUNT(*) FROM {Province._meta.db_table})",
         f"(SELECT MAX(at) FROM {entry})",
         *(f"(SELECT MAX(history_id) FROM {table})" for table in sorted(histories.values())),
     ]

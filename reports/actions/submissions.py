@@ -13,6 +13,7 @@ from agencies.actions.audit import changing, note_act
 from agencies.actions.entries import write_lock
 from agencies.asof import AsOf
 from agencies.models import Deed, Edition, User
+from agencies.scope import province_of
 from reports.actions.seals import put_seal
 from reports.models import OutgoingNumber, Submission, SubmissionFile
 from reports.models.submissions import sha256_of
@@ -32,6 +33,7 @@ class Produced:
 
     `obstacles` are the sentences that say why it should not go out without a reason; `files`
     are names with content type and bytes. `entry` is the last one known, 0 before the first.
+    `provinces` are the codes of those of `as_of`, in order.
     """
 
     as_of: AsOf
@@ -43,6 +45,7 @@ class Produced:
     files: Sequence[tuple[str, str, bytes]]
     obstacles: Sequence[str]
     made_with: Mapping[str, str]
+    provinces: Sequence[str] = ()
 
 
 def keep_submission(
@@ -56,6 +59,7 @@ def keep_submission(
             record, or the day or the moment is still to come; nothing is written.
     """
     with write_lock():
+        refuse_other_scope(by, produced.provinces)
         _refuse(produced, reason)
         submission = _submission(produced, title.strip(), note.strip(), reason.strip(), by)
         _refuse_twice(submission)
@@ -68,6 +72,17 @@ def keep_submission(
         note_act(Deed.FROZEN, by=by, about=submission, said={**said, "sha256": submission.sha256})
         put_seal(submission)
     return submission
+
+
+def refuse_other_scope(by: User, provinces: Sequence[str]) -> None:
+    """Check that who keeps one province sends reports on that one alone.
+
+    Raises:
+        ValidationError: it is on others, or on all.
+    """
+    if province_of(by) is not None and list(provinces) != [by.province.code]:  # type: ignore[union-attr]  # has one
+        said = _("Your account keeps %(province)s alone; this report is on others as well.")
+        raise ValidationError(said % {"province": by.province})
 
 
 def refusal(as_of: AsOf, entry: int, agencies: int) -> str:
@@ -101,6 +116,7 @@ def _submission(produced: Produced, title: str, note: str, reason: str, by: User
         known_at=produced.as_of.known_at,
         compared_on=produced.compared_on,
         duty_only=produced.as_of.duty_only,
+        provinces=",".join(produced.provinces),
         edition=produced.edition,
         entry_id=produced.entry,
         schema=produced.schema,
@@ -115,7 +131,7 @@ def _submission(produced: Produced, title: str, note: str, reason: str, by: User
 
 
 def _refuse_twice(new: Submission) -> None:
-    same = ("title", "by", "as_of_day", "compared_on", "duty_only", "edition", "entry")
+    same = ("title", "by", "as_of_day", "compared_on", "duty_only", "provinces", "edition", "entry")
     found = Submission.objects.filter(**{name: getattr(new, name) for name in same}).first()
     if found is not None:
         raise AlreadyFrozen(found)
@@ -144,6 +160,7 @@ def record_outgoing_number(
     """
     if dated > timezone.localdate():
         raise ValidationError({"dated": _("The date lies in the future.")})
+    refuse_other_scope(by, list(filter(None, submission.provinces.split(","))))
     if dated < submission.as_of_day:
         raise ValidationError({"dated": _("A letter is not older than the figures in it.")})
     outgoing = OutgoingNumber(

@@ -9,7 +9,7 @@ from agencies.questions import DUTY, BadQuestion, Question, read_question
 
 
 def add_question_arguments(parser: ArgumentParser, *, edition: bool = True) -> None:
-    """Add --as-of, --known-at, --by and, where figures are asked for, --edition and --duty."""
+    """Add --as-of, --known-at, --province, --by; where figures are asked for --edition, --duty."""
     parser.add_argument("--as-of", metavar="D", help="the day, 2021-11-15 or 15/11/2021")
     parser.add_argument("--known-at", metavar="T", help="the moment of knowledge, ISO 8601")
     if edition:
@@ -24,6 +24,12 @@ def add_question_arguments(parser: ArgumentParser, *, edition: bool = True) -> N
             help="count only agencies with a duty: mandatory or by the province's order",
         )
     parser.add_argument(
+        "--province",
+        metavar="CODE",
+        action="append",
+        help="only agencies of this province on the day; may be given several times",
+    )
+    parser.add_argument(
         "--by", metavar="USERNAME", help="accepted by every command; reading needs none"
     )
 
@@ -34,7 +40,7 @@ def question_of(options: dict[str, Any]) -> Question:
     Raises:
         CommandError: a value cannot be read; the message says which and what is allowed.
     """
-    names = ("as_of", "known_at", "edition", "only")
+    names = ("as_of", "known_at", "edition", "only", "province")
     try:
         return read_question({name: options[name] for name in names if options.get(name)})
     except BadQuestion as bad:

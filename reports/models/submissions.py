@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.asof import AsOf
-from agencies.models import Edition, Entry
+from agencies.models import Edition, Entry, Province
 from reports.models.kept import KeptAsPrinted
 
 HEXADECIMAL = RegexValidator(r"^[0-9a-f]{64}\Z")
@@ -37,6 +37,12 @@ class Submission(KeptAsPrinted):
     known_at = models.DateTimeField(_("as known at"))
     compared_on = models.DateField(_("compared with"))
     duty_only = models.BooleanField(_("only agencies with a duty"), default=False)
+    provinces = models.CharField(
+        _("provinces"),
+        max_length=5_000,
+        blank=True,
+        help_text=_("Their codes in order, between commas; empty for all."),
+    )
     edition = models.ForeignKey(
         Edition, models.PROTECT, related_name="+", verbose_name=_("edition asked about")
     )
@@ -68,7 +74,10 @@ class Submission(KeptAsPrinted):
             ),
             # A form sent twice freezes once: the same question, knowing the same.
             models.UniqueConstraint(
-                fields=["title", "by", "as_of_day", "compared_on", "duty_only", "edition", "entry"],
+                fields=[
+                    *("title", "by", "as_of_day", "compared_on", "duty_only", "provinces"),
+                    *("edition", "entry"),
+                ],
                 name="submission_frozen_once",
             ),
         ]
@@ -79,7 +88,15 @@ class Submission(KeptAsPrinted):
     @property
     def as_of(self) -> AsOf:
         """Return the day, the moment and whom it is about."""
-        return AsOf(self.as_of_day, self.known_at, self.duty_only)
+        ids = tuple(sorted(row.pk for row in self.asked_provinces))
+        return AsOf(self.as_of_day, self.known_at, self.duty_only, ids)
+
+    @cached_property
+    def asked_provinces(self) -> tuple[Province, ...]:
+        """Return the provinces that it is about, none where it is about all."""
+        if not self.provinces:
+            return ()
+        return tuple(Province.objects.filter(code__in=self.provinces.split(",")))
 
     @cached_property
     def is_whole(self) -> bool:

@@ -7,8 +7,9 @@ cached, so that a reader sees where each figure comes from.
 
 from django.utils.translation import gettext as _
 
-from agencies.exchange import SHEETS
+from agencies.exchange import sheets_to_write
 from reports.workbook.activities import write_inspections, write_rounds, write_training
+from reports.workbook.by_province import write_provinces
 from reports.workbook.changes import Changed, write_changes
 from reports.workbook.contents import NOTHING_ON_RECORD, Summary, footer
 from reports.workbook.exchange import write_exchange
@@ -41,6 +42,8 @@ def write_summary(summary: Summary) -> bytes:
     writer = Writer(summary.as_of.known_at, title, footer(summary))
     front = writer.sheet(_("Summary"), WIDTHS)
     write_left(writer, summary)
+    if summary.provinces:
+        write_provinces(writer, summary, summary.provinces)
     cells = write_progress(writer, summary)
     write_since(writer, summary)
     write_reconciliation(writer, summary)
@@ -52,7 +55,8 @@ def write_summary(summary: Summary) -> bytes:
     write_front(writer, front, summary, places, cells)
     _write_sections(writer, summary)
     write_sources(writer, summary)
-    for sheet, lines in zip(SHEETS, summary.exchange, strict=True):
+    sheets = sheets_to_write(has_provinces=summary.has_provinces)
+    for sheet, lines in zip(sheets, summary.exchange, strict=True):
         write_exchange(writer, sheet, lines)
     return writer.bytes()
 

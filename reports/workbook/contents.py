@@ -9,6 +9,7 @@ from agencies.asof import AsOf
 from agencies.exchange import AgencyLine, GroupLine, StatusLine
 from agencies.models import Category
 from reports.change_report import ChangeReport
+from reports.provinces import ProvinceTable
 from reports.reconcile import SourceReport
 from reports.rollups import Counts, GroupTable, ParentRow, Standing
 from reports.sections import Sections
@@ -26,7 +27,8 @@ class Summary:
     published by the day and known by the moment.
     `asked` says what was asked and what the figures do not cover. `address` is where they
     stand on the site, all four values written out. `is_sent` is the file that is frozen and
-    goes out.
+    goes out. `provinces` is the roll-up by province, where the file is of several;
+    `has_provinces` says whether any is on record.
     """
 
     as_of: AsOf
@@ -44,6 +46,8 @@ class Summary:
     exchange: Sequence[Sequence[Line]]
     demonstration: bool
     is_sent: bool = False
+    provinces: ProvinceTable | None = None
+    has_provinces: bool = False
 
     @property
     def compared(self) -> TrendPoint:

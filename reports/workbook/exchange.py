@@ -15,7 +15,7 @@ TAB = "#8B98A1"  # set apart from the sheets that are to be read
 def write_exchange(writer: Writer, form: SheetFormat, lines: Sequence[Line]) -> None:
     """Write one sheet of the exchange format: headings in the first row, typed cells below."""
     headings = form.headings()
-    table = [cells_of(line) for line in lines]
+    table = [cells_of(line, form) for line in lines]
     most = 44 if form is STATUS_SHEET else 64
     widths = [
         width_of([heading + "  ", *(_shown(row[column]) for row in table)], least=8, most=most)

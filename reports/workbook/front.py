@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from agencies import house_style
 from agencies.house_style import DASH
 from agencies.models import Category
-from agencies.models.status import DEMONSTRATION_NOTE
+from agencies.models.status import demonstration_note
 from reports.rollups import Counts, GroupRow
 from reports.workbook import charts
 from reports.workbook.charts import Series
@@ -66,7 +66,7 @@ def _write_head(writer: Writer, sheet: Any, summary: Summary) -> None:
     line, *notices = summary.asked
     writer.span(sheet, 5, (0, LAST), line, italic=True, **CENTRED)
     if summary.demonstration:
-        writer.span(sheet, 6, (0, LAST), str(DEMONSTRATION_NOTE), **MARK, **CENTRED)
+        writer.span(sheet, 6, (0, LAST), demonstration_note(), **MARK, **CENTRED)
     said = " ".join(notices) if summary.exchange[1] else NOTHING_ON_RECORD
     if said:
         writer.span(sheet, 7, (0, LAST), said, bold=True, **CENTRED)

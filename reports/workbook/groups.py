@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_range_abs
 from agencies.exchange import SHEETS
 from reports.rollups import GroupTable, Standing
 from reports.workbook.activities import INSPECTIONS, ROUNDS, TRAINING
+from reports.workbook.by_province import PROVINCES
 from reports.workbook.contents import Summary
 from reports.workbook.head import write_head
 from reports.workbook.measure import width_of
@@ -23,7 +24,7 @@ from reports.workbook.writer import CENTRE, GRID, LOOKS, Writer, range_of
 def sheet_titles(table: GroupTable) -> dict[str, str]:
     """Return a title for each group that Excel allows and no other sheet has."""
     own = [_("Summary"), _("Not converted"), PROGRESS, SINCE, RECONCILIATION, SOURCES]
-    own += [PLAN, INSPECTIONS, TRAINING, ROUNDS]
+    own += [PLAN, INSPECTIONS, TRAINING, ROUNDS, PROVINCES]
     own += [sheet.title for sheet in SHEETS]
     taken = {title.casefold() for title in own} | {"history"}  # Excel keeps that one
     titles = {}

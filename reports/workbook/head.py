@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from agencies.models.status import DEMONSTRATION_NOTE
+from agencies.models.status import demonstration_note
 from reports.workbook.writer import CENTRED, MARK, Writer
 
 
@@ -23,7 +23,7 @@ def write_head(
     looks += [{"italic": True}] * (len(lines) - 1)
     heads = list(zip(lines, looks, strict=True))
     if demonstration:
-        heads.append((str(DEMONSTRATION_NOTE), MARK))
+        heads.append((demonstration_note(), MARK))
     for row, (text, look) in enumerate(heads):
         for first_and_last in columns:
             writer.span(sheet, row, first_and_last, text, **CENTRED, **look)

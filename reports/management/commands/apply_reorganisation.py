@@ -19,7 +19,7 @@ from agencies.exchange.reorganisation import PlanFile, read_plan_file
 from agencies.house_style import count, short_date
 from agencies.management.accounts import account
 from agencies.models import ReorganisationPlan, User, edition_asked_about
-from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
+from agencies.models.status import demonstration_note, is_demonstration
 from reports.consequences import Consequence, consequences
 
 
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         for consequence in figures:
             yield from _figures(consequence)
         if is_demonstration():
-            yield str(DEMONSTRATION_NOTE)
+            yield demonstration_note()
         for notice in told.notices:
             yield _("Note: %(notice)s") % {"notice": notice}
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from agencies import house_style
-from agencies.models.status import DEMONSTRATION_NOTE, is_demonstration
+from agencies.models.status import demonstration_note, is_demonstration
 from agencies.questions import Question
 from reports.management.questions import add_question_arguments, question_of
 from reports.models import PublishedFigure
@@ -46,7 +46,7 @@ def head_of(question: Question) -> list[str]:
         "known_at": house_style.moment(question.as_of.known_at),
     }
     shown = is_demonstration(question.data_version.known or 0)
-    return [asked, *([str(DEMONSTRATION_NOTE)] if shown else [])]
+    return [asked, *([demonstration_note()] if shown else [])]
 
 
 def as_json(reports: Sequence[SourceReport], head: Sequence[str] = ()) -> dict[str, Any]:

@@ -2,4 +2,4 @@
 
 from kontum_qms.settings import *  # noqa: F403
 
-ROOT_URLCONF = "scripts.bench_urls"
+ROOT_URLCONF = "scripts.bench.urls"

@@ -186,7 +186,8 @@ def test_the_summary_has_the_sheet_where_it_is_of_several(two_provinces):
     of_one = load_workbook(BytesIO(build_summary(one)))
     assert "Theo tỉnh" not in of_one.sheetnames
     assert any(
-        "tỉnh: Gia Lai" in str(text) or "provinces: Gia Lai" in str(text) for text in _texts(of_one)
+        "tỉnh, thành phố: Gia Lai" in str(text) or "provinces: Gia Lai" in str(text)
+        for text in _texts(of_one)
     )
     assert "BIEN" in _texts(of_one)
     assert "KT-SO1" not in [cell.value for cell in of_one["Cơ quan"]["A"]]

@@ -270,7 +270,7 @@ def test_the_queries_do_not_grow_with_the_sources(lan, django_assert_max_num_que
         facts = PublicationFacts(f"Văn bản {number}", DAY)
         figures = [row("CAP_XA", Measure.CONVERTED, 74, 102)]
         add_published_figures(publication=facts, figures=figures, by=lan)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(21):
         reconcile(AsOf.now())
 
 

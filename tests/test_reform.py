@@ -48,8 +48,9 @@ def reform():
     return Entry.objects.latest("pk")
 
 
-def test_only_this_file_has_the_year_in_its_name():
-    assert [path for path in Path("fixtures").rglob("*2025*") if path.is_file()] == [FILE]
+def test_only_this_file_and_the_list_of_provinces_have_the_year_in_their_names():
+    found = {path for path in Path("fixtures").rglob("*2025*") if path.is_file()}
+    assert found == {FILE, Path("fixtures/viet_nam/provinces_2025.csv")}
 
 
 def test_the_file_says_of_every_commune_and_district_what_became_of_it():

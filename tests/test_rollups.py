@@ -445,7 +445,7 @@ def test_queries_do_not_grow_with_the_number_of_agencies(small_province, edition
 
     assert by_group(today, edition).total.total == 60
     assert many == few
-    assert max(few.values()) <= 6
+    assert max(few.values()) <= 7
 
 
 def test_queries_of_the_trend_do_not_grow_with_its_points(small_province, edition):

@@ -74,7 +74,7 @@ def test_through_the_worker_forms_downloads_and_sign_out_go_on_as_ever(clean_pag
         "caches.keys().then(names => caches.open(names[0])).then(one => one.keys())"
         ".then(all => all.map(request => new URL(request.url).pathname))"
     )
-    assert len(kept) == 6
+    assert len(kept) == 4
     assert all(path == "/offline/" or path.startswith("/static/") for path in kept)
 
 

@@ -152,7 +152,7 @@ def test_a_worker_killed_in_the_midst_of_an_import_leaves_all_as_it_was(
         sign_in(page, site)
         bring(page, site, file)
         rows = page.url
-        expect(page.locator("#consequence")).to_contain_text("74/102")
+        expect(page.locator("#consequence")).to_contain_text("74/102", timeout=60_000)
         page.locator("textarea[name=reason]").fill("Danh sách mới")
         page.locator(IMPORT).click(no_wait_after=True)
         wait_until_rows_are_taken(database.with_suffix(".media"))

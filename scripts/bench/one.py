@@ -11,7 +11,7 @@ from pathlib import Path
 
 import django
 
-SLOW, QUICK = 3, 9  # runs of which the median is taken
+RUNS = ((1.0, 9), (10.0, 3))  # up to so many seconds a run, the median of so many; else one
 
 
 def main(name: str, asked: str) -> None:
@@ -29,20 +29,22 @@ def main(name: str, asked: str) -> None:
     with probes.covering_indexes() if "covering index" in name else nullcontext():
         work = probe.prepare(question)
         cache.clear()
-        work()  # imports, templates, the connection
+        with CaptureQueriesContext(connection) as first:  # also imports, templates, the connection
+            size = work()
         before = peak_memory(reset=True)
-        runs = SLOW if probe.is_slow else QUICK
-        cold = [timed(work, cache.clear) for _run in range(runs)]
+        cold = [timed(work, cache.clear)]
+        runs = next((number for most, number in RUNS if cold[0][0] < 1000 * most), 1)
+        cold += [timed(work, cache.clear) for _run in range(runs - 1)]
         warm = [timed(work) for _run in range(runs)] if probe.has_cache else cold
         peak = peak_memory()
-        cache.clear()
-        with CaptureQueriesContext(connection) as first:
-            size = work()
-        with CaptureQueriesContext(connection) as again:
-            work()
+        again = first
+        if probe.has_cache:
+            with CaptureQueriesContext(connection) as again:
+                work()
     found = {
         "probe": name,
         "question": asked,
+        "runs": runs,
         "cold_ms": median(cold, 0),
         "cold_cpu_ms": median(cold, 1),
         "warm_ms": median(warm, 0),

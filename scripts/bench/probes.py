@@ -54,7 +54,6 @@ class Probe:
 
     prepare: Callable[[Question], Run]
     has_cache: bool = False
-    is_slow: bool = False
 
 
 def page(path: str, **also: str) -> Callable[[Question], Run]:
@@ -308,14 +307,14 @@ PROBES: dict[str, Probe] = {
     "charts": Probe(page("/reports/charts/"), has_cache=True),
     "plans": Probe(page("/plans/"), has_cache=True),
     "work list": Probe(page("/to-do/"), has_cache=True),
-    "import preview": Probe(import_preview, is_slow=True),
+    "import preview": Probe(import_preview),
     "as-of roll-up": Probe(rollup),
     "trend of ten years": Probe(trend),
-    "summary workbook": Probe(summary, is_slow=True),
+    "summary workbook": Probe(summary),
     "naive: admin change list": Probe(admin_list),
-    "naive: Python loop": Probe(python_loop, is_slow=True),
+    "naive: Python loop": Probe(python_loop),
     "naive: bare SQL, covering index": Probe(bare_sql),
-    "naive: openpyxl, normal": Probe(openpyxl_normal, is_slow=True),
-    "naive: openpyxl, write-only": Probe(openpyxl_write_only, is_slow=True),
-    "naive: XlsxWriter, plain": Probe(xlsxwriter_plain, is_slow=True),
+    "naive: openpyxl, normal": Probe(openpyxl_normal),
+    "naive: openpyxl, write-only": Probe(openpyxl_write_only),
+    "naive: XlsxWriter, plain": Probe(xlsxwriter_plain),
 }

@@ -66,9 +66,9 @@ def test_short_streamed_and_compressed_answers_are_left(tmp_path):
     assert "Content-Encoding" not in answered(StreamingHttpResponse([PLAIN]))
     path = tmp_path / "a.txt"
     path.write_text(PLAIN, "utf-8")
-    file = answered(FileResponse(path.open("rb"), content_type="text/plain"))
-    assert int(file["Content-Length"]) == path.stat().st_size
-    file.close()
+    with path.open("rb") as opened:
+        file = answered(FileResponse(opened, content_type="text/plain"))
+        assert int(file["Content-Length"]) == path.stat().st_size
     once = HttpResponse(gzip.compress(PLAIN.encode()), headers={"Content-Encoding": "gzip"})
     assert gzip.decompress(answered(once).content).decode() == PLAIN
 

@@ -94,8 +94,10 @@ def sent_report(day: date) -> int:
 def queries_of(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
-    # What PostgreSQL locks by a statement, SQLite locks by beginning.
-    return sum("LOCK TABLE" not in query["sql"] for query in queries)
+    # What PostgreSQL locks by a statement, SQLite locks by beginning. When a session was seen
+    # last is written every few minutes.
+    apart = ("LOCK TABLE", 'UPDATE "agencies_signedin"')
+    return sum(not any(part in query["sql"] for part in apart) for query in queries)
 
 
 def test_query_counts_are_those_of_the_baseline(client):

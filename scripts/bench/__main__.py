@@ -38,13 +38,16 @@ def main() -> None:
     asked = arguments()
     rows: list[dict[str, Any]] = []
     served: list[dict[str, Any]] = []
+    sizes: list[dict[str, Any]] = []
     started = time.monotonic()
     for database in asked.databases:
         part = _on_postgres(asked) if database == "postgres" else on_this(asked, "sqlite")
         rows += part["rows"]
         served += part["throughput"]
+        sizes += part["sizes"]
     if asked.part:
-        Path(asked.part).write_text(json.dumps({"rows": rows, "throughput": served}), "utf-8")
+        found = {"rows": rows, "throughput": served, "sizes": sizes}
+        Path(asked.part).write_text(json.dumps(found), "utf-8")
         return
     result = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -54,6 +57,7 @@ def main() -> None:
         "rows": [row for row in rows if "failed" not in row],
         "failures": [f"{row}" for row in rows if "failed" in row],
         "throughput": served,
+        "sizes": sizes,
     }
     folder = Path(asked.into)
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,10 +96,12 @@ def on_this(asked: argparse.Namespace, database: str) -> dict[str, list[dict[str
     """Measure every size on one kind of database."""
     rows: list[dict[str, Any]] = []
     served: list[dict[str, Any]] = []
+    sizes: list[dict[str, Any]] = []
     for agencies in asked.agencies:
         with tempfile.TemporaryDirectory() as folder:
             environment = made(folder, database, agencies, asked)
             what = {"database": database, "agencies": agencies}
+            sizes.append({**what, **size_of(environment, database)})
             rows += [
                 {**what, **measured(environment, name, question)}
                 for name in chosen(asked.only)
@@ -104,7 +110,7 @@ def on_this(asked: argparse.Namespace, database: str) -> dict[str, list[dict[str
             if asked.only is None:
                 found = throughput.measure(environment, 2)
                 served += [{**what, **row} for row in found]
-    return {"rows": rows, "throughput": served}
+    return {"rows": rows, "throughput": served, "sizes": sizes}
 
 
 def questions_of(name: str) -> Iterable[str]:
@@ -148,15 +154,28 @@ def made(folder: str, database: str, agencies: int, asked: argparse.Namespace) -
     return environment
 
 
-def run(statement: str, environment: dict[str, str]) -> None:
-    """Run one statement outside of any transaction."""
+def run(statement: str, environment: dict[str, str]) -> str:
+    """Run one statement outside of any transaction; return the first value that it gives."""
     code = (
         "import sys, django; django.setup()\nfrom django.db import connection\n"
-        "with connection.cursor() as cursor: cursor.execute(sys.argv[1])"
+        "with connection.cursor() as cursor:\n"
+        "    cursor.execute(sys.argv[1])\n"
+        "    print(cursor.fetchone()[0] if cursor.description else '')"
     )
     settings = {"DJANGO_SETTINGS_MODULE": "scripts.bench.settings", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code, statement]
-    subprocess.run(command, cwd=ROOT, env={**environment, **settings}, check=True)
+    inside = {**environment, **settings}
+    done = subprocess.run(command, cwd=ROOT, env=inside, check=True, stdout=subprocess.PIPE)
+    return done.stdout.decode().strip()
+
+
+def size_of(environment: dict[str, str], database: str) -> dict[str, float]:
+    """Return the megabytes of a database, and the status records in it."""
+    pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    asked = "SELECT pg_database_size(current_database())" if database == "postgres" else pages
+    held = int(run(asked, environment))
+    records = int(run("SELECT COUNT(*) FROM agencies_statusrecord", environment))
+    return {"mb": round(held / 1024 / 1024), "records": records}
 
 
 def manage(environment: dict[str, str], *arguments: str) -> None:

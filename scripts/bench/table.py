@@ -16,7 +16,15 @@ def markdown(result: dict[str, Any]) -> str:
     """Return the page."""
     failed = [f"**Failed**: {text}" for text in result["failures"]]
     return "\n".join(
-        [*_head(result), *failed, *_aims(result), *_tables(result), *_served(result), ""]
+        [
+            *_head(result),
+            *failed,
+            *_aims(result),
+            *_tables(result),
+            *_served(result),
+            *_sizes(result),
+            "",
+        ]
     )
 
 
@@ -142,3 +150,14 @@ def _served(result: dict[str, Any]) -> Iterator[str]:
             f"| {row['database']} | {row['agencies']} | {row['page']} | {row['workers']} "
             f"| {row['median_ms']} | {row['requests_s']} | {row['share']:.0%} |"
         )
+
+
+def _sizes(result: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield "## Sizes"
+    yield "Of the whole database with its indexes, histories and the record of acts."
+    yield ""
+    yield "| database | agencies before the reform | status records | MB |"
+    yield "|---|---:|---:|---:|"
+    for row in result["sizes"]:
+        yield f"| {row['database']} | {row['agencies']} | {row['records']} | {row['mb']} |"

@@ -88,6 +88,7 @@ def test_what_differs_by_more_than_its_encoding_still_says_so():
     assert packed["Vary"] == "HX-Request, Cookie, Accept-Encoding"
 
 
+@pytest.mark.django_db
 def test_a_page_says_the_same_compressed_and_its_tokens_are_masked_anew(client, kon_tum):
     client.force_login(User.objects.get(username="chuyenvien"))
     accepts = {"accept-encoding": "gzip"}

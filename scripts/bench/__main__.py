@@ -60,6 +60,8 @@ def main() -> None:
         "sizes": sizes,
     }
     folder = Path(asked.into)
+    if asked.add:
+        result = added_to(json.loads((folder / "results.json").read_text("utf-8")), result)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     text = table.markdown(result)
@@ -68,6 +70,16 @@ def main() -> None:
     sys.stdout.write(text)
     if result["failures"]:
         raise SystemExit(1)
+
+
+def added_to(before: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    """Return results with what an earlier run found of other databases."""
+    new = {row["database"] for row in result["rows"]}
+    parts = ("rows", "throughput", "sizes")
+    old = {part: [row for row in before[part] if row["database"] not in new] for part in parts}
+    joined = {part: [*old[part], *result[part]] for part in parts}
+    minutes = round(before["minutes"] + result["minutes"], 1)
+    return {**result, **joined, "minutes": minutes}
 
 
 def arguments() -> argparse.Namespace:
@@ -79,6 +91,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=10, help="status records an agency")
     parser.add_argument("--only", help="probes whose names contain one of these, as list,search")
     parser.add_argument("--into", help="the folder of the results")
+    parser.add_argument(
+        "--add", action="store_true", help="to the results in the folder, of another database"
+    )
     parser.add_argument("--keep", help="a folder where SQLite databases stay for the next run")
     parser.add_argument("--part", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -105,7 +120,7 @@ def on_this(asked: argparse.Namespace, database: str) -> dict[str, list[dict[str
             rows += [
                 {**what, **measured(environment, name, question)}
                 for name in chosen(asked.only)
-                for question in questions_of(name)
+                for question in questions_of(name, database)
             ]
             if asked.only is None:
                 found = throughput.measure(environment, 2)
@@ -113,9 +128,11 @@ def on_this(asked: argparse.Namespace, database: str) -> dict[str, list[dict[str
     return {"rows": rows, "throughput": served, "sizes": sizes}
 
 
-def questions_of(name: str) -> Iterable[str]:
-    """Return what a probe is asked: about plain files, which rest on their rows alone, once."""
-    return QUESTIONS[-1:] if name in PLAIN_FILES else QUESTIONS
+def questions_of(name: str, database: str) -> Iterable[str]:
+    """Return what a probe is asked; of plain files, which rest on their rows alone, once."""
+    if name in PLAIN_FILES:
+        return QUESTIONS[-1:] if database == "sqlite" else ()
+    return QUESTIONS
 
 
 def chosen(only: str | None) -> list[str]:

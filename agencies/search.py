@@ -4,7 +4,18 @@ import re
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Lower, Replace
 
 from agencies.asof import AsOf
@@ -35,20 +46,29 @@ def found_by_text(agencies: Any, text: str, as_of: AsOf) -> Any:
     if not words:
         return agencies.none() if text.strip() else agencies
     known = Entry.objects.last_known_at(as_of.known_at)
-    names, merged = _names(words, known), _predecessors(words, known, as_of.day)
-    found = agencies.annotate(
-        by_name=ExpressionWrapper(Q(*words), output_field=BooleanField()),
-        other_name=Subquery(names.values("name")[:1]),
-        other_name_from=Subquery(names.values("valid_from")[:1]),
-        by_decision=Subquery(_decisions(text, known).values("decision_number")[:1]),
-        predecessor=Subquery(merged.values("name")[:1]),
-        predecessor_until=Subquery(merged.values("valid_to")[:1]),
-    )
-    return found.filter(
+    names, decisions = _names(words, known), _decisions(text, known)
+    in_effect = _in_effect(known, as_of.day)
+    bodies = _ended(words, known, as_of.day).values("agency")
+    successors = in_effect.filter(predecessor__in=bodies)
+    later = in_effect.filter(predecessor__in=successors.values("successor"))
+    # What finds is asked once for all agencies; its words, only for those found. A database that
+    # asks each agency for its predecessors' names takes minutes for a country.
+    found = agencies.filter(
         Q(*words)
-        | Q(other_name__isnull=False)
-        | Q(by_decision__isnull=False)
-        | Q(predecessor__isnull=False)
+        | Q(pk__in=names.values("agency"))
+        | Q(pk__in=decisions.values("agency"))
+        | Q(pk__in=successors.values("successor"))
+        | Q(pk__in=later.values("successor"))
+    )
+    own_names = names.filter(agency=OuterRef("pk")).order_by("-valid_from", "-pk")
+    own_decisions = decisions.filter(agency=OuterRef("pk")).order_by("-valid_from", "-pk")
+    return found.annotate(
+        by_name=ExpressionWrapper(Q(*words), output_field=BooleanField()),
+        other_name=Subquery(own_names.values("name")[:1]),
+        other_name_from=Subquery(own_names.values("valid_from")[:1]),
+        by_decision=Subquery(own_decisions.values("decision_number")[:1]),
+        predecessor=_predecessor("name", words, known, as_of.day),
+        predecessor_until=_predecessor("valid_to", words, known, as_of.day),
     )
 
 
@@ -60,31 +80,54 @@ def _words(text: str) -> list[Q]:
 
 
 def _names(words: list[Q], known: int) -> Any:
-    """Return the roster rows of the outer agency, whenever they held, that have every word."""
-    rows = RosterRecord.objects.filter(*words, agency=OuterRef("pk"), recorded__lte=known)
-    return rows.order_by("-valid_from", "-pk")
+    """Return the roster rows, whenever they held, that have every word."""
+    return RosterRecord.objects.filter(*words, recorded__lte=known)
 
 
-def _predecessors(words: list[Q], known: int, day: date) -> Any:
-    """Return the last roster rows of the outer agency's predecessors that have every word.
+def _ended(words: list[Q], known: int, day: date) -> Any:
+    """Return the roster rows that ended by the day, as far as known, and have every word."""
+    return RosterRecord.objects.filter(*words, known_by(known), valid_to__lte=day)
 
-    Of events in effect by the day, as they were known; and of the predecessors' own, as a body
-    may be merged again. A body that goes on is itself.
-    """
-    in_effect = Succession.objects.filter(
+
+def _in_effect(known: int, day: date) -> Any:
+    """Return the successions in effect by the day, as far as known; who goes on is no successor."""
+    return Succession.objects.filter(
         known_reorganisations(known, "reorganisation__"),
         reorganisation__takes_effect_on__lte=day,
     ).exclude(predecessor=F("successor"))
-    near = in_effect.filter(successor=OuterRef(OuterRef("pk")))
-    nearer = in_effect.filter(successor=OuterRef(OuterRef(OuterRef("pk"))))
-    far = in_effect.filter(successor__in=nearer.values("predecessor"))
-    rows = RosterRecord.objects.filter(
-        Q(agency__in=near.values("predecessor")) | Q(agency__in=far.values("predecessor")),
-        *words,
-        known_by(known),
-        valid_to__lte=day,
+
+
+def _predecessor(column: str, words: list[Q], known: int, day: date) -> Case:
+    """Return a column of the last roster row of the outer agency's predecessors with every word.
+
+    Also of the predecessors' own, as a body may be merged again; of rows that ended on one day,
+    the nearer body's.
+    """
+    near, far = (
+        _ended(words, known, day)
+        .filter(_leads_on(known, day, steps))
+        .order_by("-valid_to", "sort_key", "-pk")
+        for steps in (1, 2)
     )
-    return rows.order_by("-valid_to", "sort_key", "-pk")
+    is_later = Exists(far.filter(valid_to__gt=Subquery(near.values("valid_to")[:1])))
+    no_near = ~Exists(near)
+    return Case(
+        When(is_later | no_near, then=Subquery(far.values(column)[:1])),
+        default=Subquery(near.values(column)[:1]),
+    )
+
+
+def _leads_on(known: int, day: date, steps: int) -> Q:
+    """Return the condition that a row's agency led in so many steps to the outer agency."""
+    condition, body = Q(), "agency"
+    for _step in range(steps):
+        way = f"{body}__successions"
+        successor = F(f"{way}__successor")
+        condition &= known_reorganisations(known, f"{way}__reorganisation__")
+        condition &= Q(**{f"{way}__reorganisation__takes_effect_on__lte": day})
+        condition &= Q(**{f"{body}__lt": successor}) | Q(**{f"{body}__gt": successor})
+        body = f"{way}__successor"
+    return condition & Q(**{body: OuterRef("pk")})
 
 
 def ended_by_text(text: str, as_of: AsOf) -> list[RosterRecord]:
@@ -135,7 +178,7 @@ def _bears(number: str, needle: str) -> bool:
 
 
 def _decisions(text: str, known: int) -> Any:
-    """Return the status rows of the outer agency whose decision bears the number typed.
+    """Return the status rows whose decision bears the number typed.
 
     A number alone is the whole number ("17" finds 17/QĐ-UBND, not 170/QĐ-UBND), one with
     letters may be cut short. Case, spaces and Đ/D make no difference.
@@ -147,12 +190,12 @@ def _decisions(text: str, known: int) -> Any:
     bare: Replace | Lower = Lower(Replace("decision_number", Value("Đ"), Value("d")))
     for written, read in (("đ", "d"), (" ", "")):
         bare = Replace(bare, Value(written), Value(read))
-    rows = StatusRecord.objects.filter(agency=OuterRef("pk"), recorded__lte=known)
-    rows = rows.alias(bare_number=bare)
+    rows = StatusRecord.objects.filter(recorded__lte=known).alias(bare_number=bare)
     wanted = Q(bare_number__startswith=number)
     if number.isdecimal():
-        wanted = Q(bare_number=number) | Q(bare_number__regex=rf"^{number}[/-]")
-    return rows.filter(wanted).order_by("-valid_from", "-pk")
+        ends = Q(bare_number__startswith=f"{number}/") | Q(bare_number__startswith=f"{number}-")
+        wanted = Q(bare_number=number) | ends
+    return rows.filter(wanted)
 
 
 def decision_needle(text: str) -> str:
